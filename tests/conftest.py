@@ -1,0 +1,76 @@
+"""Fixtures that every test may ask for.
+
+`database_url` runs a test twice, on SQLite and on PostgreSQL, each time on a migrated and seeded database of its own;
+`empty_database_url` does so on a database with nothing in it. A test for one of the two asks for `databases` and calls
+`databases.fresh("postgresql", tmp_path)`.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.databases import MISSING, Databases, Kind, find_binaries
+
+SHARED = "DXI_TEST_SHARED"
+DATABASES = pytest.StashKey[Databases]()
+
+# Two cores and several workers: how long an example takes says nothing about the code.
+settings.register_profile("here", deadline=None)
+settings.load_profile("here")
+
+
+def prepare(url: str) -> None:
+    """Migrate and seed the database that all tests get a copy of; called once a session for each engine."""
+    from app.db.engine import Database
+    from app.db.migrate import upgrade
+    from app.ops.seed import seed_database
+
+    with closing(Database(url)) as database:
+        upgrade(database)
+        seed_database(database)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Workers inherit the environment; only the first process makes the folder, and only it clears up.
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="dxi-")
+    config.stash[DATABASES] = Databases(Path(os.environ[SHARED]), prepare)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[DATABASES].close()
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config) -> Databases:
+    """Makes fresh databases of either kind."""
+    return pytestconfig.stash[DATABASES]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> Kind:
+    """Runs the test once for each engine; fails in CI, and skips elsewhere, where PostgreSQL is missing."""
+    kind: Kind = request.param
+    if kind == "postgresql" and not os.environ.get("DXI_TEST_DATABASE_URL") and find_binaries() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    return kind
+
+
+@pytest.fixture
+def database_url(databases: Databases, database_kind: Kind, tmp_path: Path) -> Iterator[str]:
+    """A migrated and seeded database of the test's own."""
+    with databases.fresh(database_kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases, database_kind: Kind, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own with no table in it."""
+    with databases.fresh(database_kind, tmp_path, prepared=False) as url:
+        yield url
