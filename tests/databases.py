@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from pwd import getpwnam
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -144,6 +143,8 @@ class Cluster:
     def _owner(self) -> dict[str, Any]:
         if os.geteuid() != 0:
             return {}
+        from pwd import getpwnam  # Windows has none, and runs the tests on SQLite
+
         return {"user": "nobody", "group": getpwnam("nobody").pw_gid, "extra_groups": []}
 
 
