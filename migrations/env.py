@@ -5,8 +5,14 @@ from contextlib import closing
 from alembic import context
 from sqlalchemy import Connection
 
+import app.access.tables
+import app.areas.tables
+import app.indicators.tables
+import app.observations.tables
+import app.submissions.tables
+import app.web.idempotency  # noqa: F401  (every table of the one tree)
 from app.db.engine import Database
-from app.db.migrate import metadata
+from app.db.ledger import metadata
 
 
 def run(connection: Connection) -> None:

@@ -6,6 +6,8 @@ Follows ${(down_revision or "nothing") | comma,n}.
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
+
+import app.db.types
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

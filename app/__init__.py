@@ -1,0 +1,1 @@
+"""The service that monitors the digital-transformation indicators of Thanh Hóa city."""

@@ -1,0 +1,150 @@
+"""Who is calling: from `Authorization: Bearer dxk_<id>_<secret>` to a `Caller`, and what an operation demands of one."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.concurrency import run_in_threadpool
+
+from app.access.tables import KeyRow
+from app.core.errors import Fault, Problem
+from app.db.session import Ledger, Point
+
+SCOPES = ("read", "submit", "review", "steward", "admin")
+_KEY = re.compile(r"dxk_([a-z0-9]{4,32})_([A-Za-z0-9_-]{20,100})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A key's holder, or nobody (`id` None). `areas` are the area ids the key may submit for."""
+
+    id: str | None = None
+    name: str = ""
+    scopes: frozenset[str] = frozenset()
+    areas: tuple[str, ...] = ()
+    expires: datetime | None = None
+
+    @property
+    def scope_id(self) -> str:
+        """What answers are told apart by."""
+        return self.id or "-"
+
+    def has(self, scope: str) -> bool:
+        """Whether the key carries the scope; `admin` carries them all."""
+        return scope in self.scopes or "admin" in self.scopes
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether other keys' submissions exist for this caller."""
+        return self.has("review") or self.has("steward")
+
+
+ANONYMOUS = Caller()
+
+
+def unauthenticated() -> Problem:
+    """One answer for every cause: no key, an unknown, wrong, expired or revoked one."""
+    return Problem(
+        "unauthenticated",
+        Fault(code="unauthenticated", header="Authorization", expected="Bearer dxk_<id>_<secret>"),
+        headers={"WWW-Authenticate": 'Bearer realm="dxi"'},
+    )
+
+
+def digest_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Gate:
+    """Tells callers apart. Keys are read once and kept until the registry changes: issuing and revoking change it."""
+
+    ledger: Ledger
+    _kept: dict[str, tuple[str, Caller, datetime | None] | None] = field(default_factory=dict)
+    _at: tuple[str, int] | None = None
+
+    async def identify(self, authorization: str | None, point: Point) -> Caller:
+        """The caller behind an Authorization header; nobody without one. Raises `unauthenticated` for a bad one."""
+        if authorization is None:
+            return ANONYMOUS
+        scheme, _, token = authorization.partition(" ")
+        form = _KEY.fullmatch(token.strip())
+        if scheme.lower() != "bearer" or form is None:
+            raise unauthenticated()
+        key_id, secret = form.groups()
+        at = (point.epoch, point.registry_seq)
+        if at != self._at:
+            self._kept, self._at = {}, at
+        kept = self._kept
+        if key_id not in kept:
+            found = await run_in_threadpool(self._load, key_id)
+            if len(kept) < 10_000:
+                kept[key_id] = found
+        else:
+            found = kept[key_id]
+        digest, caller, expires = found or ("0" * 64, ANONYMOUS, None)
+        right = hmac.compare_digest(digest, digest_of(secret))
+        if not right or found is None or (expires is not None and expires <= self.ledger.clock.now()):
+            raise unauthenticated()
+        return caller
+
+    def _load(self, key_id: str) -> tuple[str, Caller, datetime | None] | None:
+        with self.ledger.read() as session:
+            row = session.row(
+                select(
+                    col(KeyRow.digest),
+                    col(KeyRow.name),
+                    col(KeyRow.scopes),
+                    col(KeyRow.areas),
+                    col(KeyRow.expires),
+                ).where(col(KeyRow.id) == key_id, col(KeyRow.revoked_at).is_(None))
+            )
+        if row is None:
+            return None
+        scopes, areas = frozenset(row.scopes.split()), tuple(row.areas.split())
+        return row.digest, Caller(key_id, row.name, scopes, areas, row.expires), row.expires
+
+
+def caller_of(request: Request) -> Caller:
+    found: Caller = request.scope["dxi.caller"]
+    return found
+
+
+async def _public(request: Request) -> Caller:
+    caller = caller_of(request)
+    if caller.id is None and not request.app.state.public_read:
+        raise unauthenticated()
+    return caller
+
+
+def _needs(*scopes: str) -> Callable[[Request], Awaitable[Caller]]:
+    async def check(request: Request) -> Caller:
+        caller = caller_of(request)
+        if caller.id is None:
+            raise unauthenticated()
+        if scopes and not any(caller.has(scope) for scope in scopes):
+            raise Problem(
+                "missing-scope", Fault(code="missing-scope", expected=" | ".join(scopes)), scopes=", ".join(scopes)
+            )
+        return caller
+
+    return check
+
+
+bearer = HTTPBearer(auto_error=False, scheme_name="key", bearerFormat="dxk_<id>_<secret>")
+
+Anyone = Annotated[Caller, Depends(_public)]
+Holder = Annotated[Caller, Depends(_needs()), Depends(bearer)]
+Submitter = Annotated[Caller, Depends(_needs("submit")), Depends(bearer)]
+Corrector = Annotated[Caller, Depends(_needs("submit", "steward")), Depends(bearer)]
+Reviewer = Annotated[Caller, Depends(_needs("review")), Depends(bearer)]
+Steward = Annotated[Caller, Depends(_needs("steward")), Depends(bearer)]
+Admin = Annotated[Caller, Depends(_needs("admin")), Depends(bearer)]

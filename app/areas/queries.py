@@ -1,0 +1,19 @@
+"""Reads of areas: every version as a value, kept in memory until the registry changes."""
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.areas.tables import AreaVersion
+from app.core.registry import Area, Level
+from app.db.session import ReadSession
+
+CITY_CODE = "380"
+
+
+def every_version(session: ReadSession) -> tuple[Area, ...]:
+    """Every version of every area, whatever the session's `as_of`."""
+    names = ("id", "version", "seq", "code", "name_vi", "name_en", "level", "kind", "type", "parent")
+    dated = ("valid_from", "valid_to", "effective")
+    columns = [getattr(AreaVersion, name) for name in (*names, *dated)]
+    rows = session.rows(select(*columns).order_by(col(AreaVersion.seq), col(AreaVersion.id)))
+    return tuple(Area(**{**row._mapping, "level": Level(row.level)}) for row in rows)

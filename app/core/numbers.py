@@ -1,0 +1,149 @@
+"""Numbers: exact decimals from wire to disk and back, never through a binary float.
+
+A number that the service accepts has at most 28 significant digits and an exponent within ±12. What is computed from
+such numbers is a `Fraction`; only what is shown is rounded (half away from zero).
+"""
+
+from decimal import Context, Decimal, Inexact
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+
+DIGITS = 28
+EXPONENT = 12
+
+# Sums of accepted numbers stay exact: 28 digits, ±12 places and ten thousand terms fit well into 100 digits.
+EXACT = Context(prec=100, traps=[Inexact])
+
+
+class NumberRefused(ValueError):
+    """A literal that is not an accepted number; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def accepted(literal: str) -> Decimal:
+    """The exact decimal that a JSON number literal stands for; -0 is 0, 1e3 is 1000.
+
+    Raises NumberRefused `number-too-precise` (more than 28 significant digits, trailing zeros counted) or
+    `number-out-of-range` (a written exponent beyond ±12).
+    """
+    mantissa, _, exponent = literal.lower().partition("e")
+    # Cut before int() and Decimal(): a literal of a million digits must cost nothing.
+    if len(exponent.lstrip("+-0")) > 3 or abs(int(exponent or 0)) > EXPONENT:
+        raise NumberRefused("number-out-of-range")
+    if len(mantissa) > 3 * DIGITS or len(mantissa.lstrip("-0.").replace(".", "")) > DIGITS:
+        raise NumberRefused("number-too-precise")
+    number = Decimal(format(Decimal(literal), "f"))
+    return number or abs(number)
+
+
+def decimals_of(number: Decimal) -> int:
+    """How many digits after the point the number needs."""
+    return max(0, -int(number.normalize(EXACT).as_tuple().exponent))
+
+
+def round_half_up(exact: Fraction, decimals: int) -> Decimal:
+    """`exact` with `decimals` digits after the point, ties away from zero (ROUND_HALF_UP)."""
+    scale = 10**decimals
+    doubled, rest = divmod(abs(exact.numerator) * scale * 2, exact.denominator)
+    whole = (doubled + 1) // 2
+    return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals, EXACT)
+
+
+def unrounded(exact: Fraction) -> Decimal:
+    """`exact` as a decimal; one that never ends is cut at 28 significant digits."""
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+class Qualifier(StrEnum):
+    """How a value is meant: "trên 99%" is `gt` 99."""
+
+    EQ = "eq"
+    GT = "gt"
+    GE = "ge"
+    LT = "lt"
+    LE = "le"
+
+    @property
+    def direction(self) -> int:
+        """1 when the true value lies above, -1 when below, 0 when the value is exact."""
+        return {"gt": 1, "ge": 1, "lt": -1, "le": -1}.get(self.value, 0)
+
+    @property
+    def strict(self) -> bool:
+        return self in (Qualifier.GT, Qualifier.LT)
+
+
+@lru_cache(maxsize=1024)
+def _bound(direction: int, strict: bool) -> Qualifier:
+    if direction > 0:
+        return Qualifier.GT if strict else Qualifier.GE
+    if direction < 0:
+        return Qualifier.LT if strict else Qualifier.LE
+    return Qualifier.EQ
+
+
+def combined(qualifiers: "list[Qualifier]") -> Qualifier | None:
+    """The bound of a sum or mean of such values; None when bounds point both ways."""
+    directions = {q.direction for q in qualifiers} - {0}
+    if len(directions) > 1:
+        return None
+    return _bound(directions.pop() if directions else 0, any(q.strict for q in qualifiers))
+
+
+def extreme(values: "list[tuple[Fraction, Qualifier]]", *, highest: bool) -> tuple[Fraction, Qualifier] | None:
+    """The minimum or maximum of values that may be bounds; None when bounds point both ways.
+
+    A bound is carried only where it can change the result: the lowest of "over 5" and 3 is exactly 3, the highest of
+    "over 5" and 7 is at least 7.
+    """
+    if combined([q for _, q in values]) is None:
+        return None
+    way = 1 if highest else -1
+    best = max(values, key=lambda v: way * v[0])[0]
+    toward = next((q.direction for _, q in values if q.direction), 0)
+    at_best = [q for value, q in values if value == best]
+    if toward == 0 or (toward != way and Qualifier.EQ in at_best):
+        return best, Qualifier.EQ
+    if toward != way:
+        return best, _bound(toward, all(q.strict for q in at_best))
+    return best, _bound(toward, any(q.strict for q in at_best))
+
+
+def decide(comparator: "Qualifier", threshold: Fraction, value: Fraction, qualifier: Qualifier) -> bool | None:
+    """Whether a value satisfies `comparator threshold`; None when its bound cannot decide.
+
+    A result exactly at a `gt` threshold has not met it.
+    """
+    if qualifier is Qualifier.EQ:
+        return {
+            Qualifier.GT: value > threshold,
+            Qualifier.GE: value >= threshold,
+            Qualifier.EQ: value == threshold,
+            Qualifier.LE: value <= threshold,
+            Qualifier.LT: value < threshold,
+        }[comparator]
+    above = qualifier.direction > 0
+    if comparator is Qualifier.EQ:
+        outside = (
+            (value > threshold or (value == threshold and qualifier.strict))
+            if above
+            else (value < threshold or (value == threshold and qualifier.strict))
+        )
+        return False if outside else None
+    if comparator.direction < 0:
+        mirrored = {
+            Qualifier.LT: Qualifier.GT,
+            Qualifier.LE: Qualifier.GE,
+            Qualifier.GT: Qualifier.LT,
+            Qualifier.GE: Qualifier.LE,
+        }
+        return decide(mirrored[comparator], -threshold, -value, mirrored[qualifier])
+    if above:
+        enough = value > threshold or (value == threshold and (qualifier.strict or comparator is Qualifier.GE))
+        return True if enough else None
+    short = value < threshold or (value == threshold and (qualifier.strict or comparator is Qualifier.GT))
+    return False if short else None

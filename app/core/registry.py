@@ -1,0 +1,284 @@
+"""The registry as values: dated areas, versioned definitions, targets; each version knows the `seq` that made it known.
+
+A `Registry` holds every version there is. `Registry.at(seq)` is the registry as the service knew it then.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from operator import attrgetter
+
+from app.core.numbers import Qualifier
+from app.core.periods import Frequency, Period
+
+
+class Measure(StrEnum):
+    RATIO = "ratio"
+    COUNT = "count"
+    AMOUNT = "amount"
+    FLAG = "flag"
+
+
+class Rule(StrEnum):
+    """How the city figure comes from its areas (`rollup`); rules.md 4."""
+
+    SUM = "sum"
+    RATIO_OF_SUMS = "ratio_of_sums"
+    SHARE_REACHING = "share_reaching"
+    MEAN = "mean"
+    WEIGHTED_MEAN = "weighted_mean"
+    MIN = "min"
+    MAX = "max"
+    NONE = "none"
+
+
+class OverTime(StrEnum):
+    LATEST = "latest"
+    SUM = "sum"
+    MEAN = "mean"
+
+
+class Level(StrEnum):
+    CITY = "city"
+    COMMUNE = "commune"
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What an area must reach to count in `share_reaching`."""
+
+    comparator: Qualifier
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A place during a span of time. `valid_to` is exclusive, null while it is still valid.
+
+    `effective` is the day from which this version of the place holds (its kind may change on a day), `seq` the change
+    that made it known.
+    """
+
+    id: str
+    code: str
+    name_vi: str
+    name_en: str
+    level: Level
+    kind: str
+    type: str
+    parent: str | None
+    valid_from: date
+    valid_to: date | None
+    effective: date
+    seq: int
+    version: int = 1
+
+    def valid_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    def name(self, lang: str) -> str:
+        return self.name_en if lang == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """One version of an indicator; it applies to periods whose last day is on or after `valid_from`."""
+
+    code: str
+    version: int
+    seq: int
+    valid_from: date
+    name_vi: str
+    name_en: str
+    domain: str
+    measure: Measure
+    rollup: Rule
+    over_time: OverTime
+    carry_forward: int
+    min_coverage: Decimal
+    frequency: Frequency
+    level: Level
+    unit: str
+    unit_mult: int
+    decimals: int
+    direction: Direction
+    criterion: Criterion | None
+    weight: str | None
+    definition_vi: str
+    definition_en: str
+    clause: str | None
+    quote: str | None
+    retired: bool = False
+
+    def name(self, lang: str) -> str:
+        return self.name_en if lang == "en" else self.name_vi
+
+    @property
+    def carries(self) -> int:
+        """For how many months a silent area's reading stands; only a stock carries."""
+        return self.carry_forward if self.over_time is OverTime.LATEST else 0
+
+    @property
+    def figure_unit(self) -> str:
+        return "PT" if self.rollup is Rule.SHARE_REACHING else self.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    value: Decimal
+    date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What the city must reach: `comparator value` by `due`, inclusive (rules.md 6)."""
+
+    id: str
+    version: int
+    seq: int
+    indicator: str
+    level: str
+    area: str | None
+    comparator: Qualifier
+    value: Decimal
+    due: date
+    baseline: Baseline | None
+    clause: str | None
+    quote: str | None
+    flags: tuple[str, ...]
+    note_vi: str | None
+    note_en: str | None
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Every version of every area, definition and target, in the order of `seq`."""
+
+    areas: tuple[Area, ...]
+    definitions: tuple[Definition, ...]
+    targets: tuple[Target, ...]
+    _views: "dict[int, View]" = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _seqs(self) -> list[int]:
+        return sorted({v.seq for v in (*self.areas, *self.definitions, *self.targets)})
+
+    def at(self, seq: int) -> "View":
+        """The registry as known after change `seq`; equal views are made once."""
+        known = max((s for s in self._seqs if s <= seq), default=0)
+        if known not in self._views:
+            if len(self._views) >= 32:
+                self._views.pop(next(iter(self._views)))
+            self._views[known] = View(
+                [a for a in self.areas if a.seq <= seq],
+                [d for d in self.definitions if d.seq <= seq],
+                [t for t in self.targets if t.seq <= seq],
+            )
+        return self._views[known]
+
+
+class View:
+    """The registry at one `seq`."""
+
+    def __init__(self, areas: Iterable[Area], definitions: Iterable[Definition], targets: Iterable[Target]) -> None:
+        self._areas: dict[str, list[Area]] = defaultdict(list)
+        for area in sorted(areas, key=attrgetter("effective", "seq")):
+            self._areas[area.id].append(area)
+        self._ids_of_code: dict[str, list[str]] = defaultdict(list)
+        for versions in self._areas.values():
+            self._ids_of_code[versions[-1].code].append(versions[-1].id)
+        self._definitions: dict[str, list[Definition]] = defaultdict(list)
+        self._newest: dict[str, Definition] = {}
+        for definition in sorted(definitions, key=attrgetter("valid_from", "seq")):
+            self._definitions[definition.code].append(definition)
+        for code, versions_of in self._definitions.items():
+            self._newest[code] = max(versions_of, key=attrgetter("seq"))
+        newest_targets: dict[str, Target] = {}
+        for target in sorted(targets, key=attrgetter("seq")):
+            newest_targets[target.id] = target
+        self._all_targets = newest_targets
+        self._targets: dict[str, list[Target]] = defaultdict(list)
+        for target in sorted(newest_targets.values(), key=attrgetter("due", "id")):
+            if not target.retired:
+                self._targets[target.indicator].append(target)
+        self._expected: dict[tuple[str, Level, date], tuple[Area, ...]] = {}
+
+    # -- areas -----------------------------------------------------------------------------------------------------
+
+    @property
+    def area_ids(self) -> list[str]:
+        return list(self._areas)
+
+    def area(self, area_id: str, day: date | None = None) -> Area | None:
+        """The place as it is on `day` (as it is now, without one)."""
+        versions = self._areas.get(area_id)
+        if not versions:
+            return None
+        if day is None:
+            return versions[-1]
+        return next((v for v in reversed(versions) if v.effective <= day), versions[0])
+
+    def places(self) -> list[Area]:
+        """Every place, as it is now."""
+        return [versions[-1] for versions in self._areas.values()]
+
+    def area_versions(self, area_id: str) -> list[Area]:
+        return self._areas.get(area_id, [])
+
+    def areas_of_code(self, code: str) -> list[Area]:
+        return [self._areas[i][-1] for i in self._ids_of_code.get(code, [])]
+
+    def expected_areas(self, parent: str, level: Level, day: date) -> tuple[Area, ...]:
+        """The areas of `level` below `parent` that are valid on `day`; the parent itself for its own level."""
+        key = (parent, level, day)
+        found = self._expected.get(key)
+        if found is None:
+            top = self.area(parent, day)
+            if top is not None and top.level == level:
+                found = (top,) if top.valid_on(day) else ()
+            else:
+                dated = (self.area(i, day) for i in sorted(self._areas))
+                found = tuple(a for a in dated if a and a.level == level and a.parent == parent and a.valid_on(day))
+            self._expected[key] = found
+        return found
+
+    # -- indicators ------------------------------------------------------------------------------------------------
+
+    def definitions(self) -> list[Definition]:
+        """The newest version of every indicator, retired ones included, by code."""
+        return [self._newest[code] for code in sorted(self._newest)]
+
+    def definition(self, code: str) -> Definition | None:
+        """The version known last."""
+        return self._newest.get(code)
+
+    def definition_for(self, code: str, period: Period) -> Definition | None:
+        """The version that applies to `period`; None before the first one."""
+        day = period.last
+        return next((d for d in reversed(self._definitions.get(code, [])) if d.valid_from <= day), None)
+
+    def versions(self, code: str) -> list[Definition]:
+        """Every version known, oldest first."""
+        return sorted(self._definitions.get(code, []), key=attrgetter("seq", "version"))
+
+    # -- targets ---------------------------------------------------------------------------------------------------
+
+    def targets(self) -> list[Target]:
+        return list(self._all_targets.values())
+
+    def target(self, target_id: str) -> Target | None:
+        return self._all_targets.get(target_id)
+
+    def targets_of(self, indicator: str) -> list[Target]:
+        """The targets of an indicator that stand, the earliest due first."""
+        return self._targets.get(indicator, [])

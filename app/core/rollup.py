@@ -1,0 +1,157 @@
+"""From areas to the city: a rule is a pure function of what each area says (rules.md 4 and 5).
+
+Neither the order of the areas nor any grouping of them can change a value: sums are exact, extremes are symmetric.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from app.core.numbers import EXACT, Qualifier, combined, decide, extreme
+from app.core.registry import Criterion, Rule
+from app.core.series import Reading, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollUp:
+    """What the rule gives. `value` is exact; None when nothing can be said.
+
+    `numerator` and `denominator` are the sums of a ratio, or areas reached and areas expected.
+    `undecided` are the areas whose bounded reading cannot decide the criterion.
+    """
+
+    expected: int
+    reported: int
+    carried: int
+    value: Fraction | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    qualifier: Qualifier = Qualifier.EQ
+    undecided: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.reported - self.carried
+
+    def quality(self, min_coverage: Decimal) -> str:
+        """`ok` when enough of the expected areas stand behind it, `partial` above none, else `none`."""
+        covered = self.reported + self.carried
+        if covered == 0:
+            return "none"
+        return "ok" if covered >= min_coverage * self.expected else "partial"
+
+
+def roll_up(
+    rule: Rule,
+    standings: Sequence[Standing],
+    *,
+    criterion: Criterion | None = None,
+    weights: Mapping[str, Reading] | None = None,
+) -> RollUp:
+    """The figure of all areas from where each stands; one standing an area, silent ones included.
+
+    Not applicable areas leave `expected`. `weights` are the weight indicator's readings by area (`weighted_mean`): an
+    area without one counts as missing. Without any reading the value is None; `share_reaching` of silent areas alone
+    too.
+    """
+    expected = [s for s in standings if s.state != "not_applicable"]
+    heard = [(s.state, s.reading) for s in expected if s.reading is not None]
+    if rule is Rule.WEIGHTED_MEAN:
+        weights = weights or {}
+        heard = [(state, r) for state, r in heard if r.area in weights and weights[r.area].exact is not None]
+    coverage = _Coverage(len(expected), sum(s == "reported" for s, _ in heard), sum(s == "carried" for s, _ in heard))
+    readings = [r for _, r in heard]
+    if not readings or rule is Rule.NONE:
+        return coverage.without_value()
+    if rule is Rule.SHARE_REACHING:
+        return _share_reaching(coverage, readings, criterion)
+    if rule is Rule.RATIO_OF_SUMS:
+        return _ratio_of_sums(coverage, readings)
+    numbers = [(value, r) for r in readings if (value := r.exact) is not None]
+    qualifier = combined([r.qualifier for _, r in numbers])
+    if not numbers or qualifier is None:
+        return coverage.without_value()
+    if rule in (Rule.MIN, Rule.MAX):
+        found = extreme([(v, r.qualifier) for v, r in numbers], highest=rule is Rule.MAX)
+        return coverage.with_value(*found) if found else coverage.without_value()
+    if rule is Rule.WEIGHTED_MEAN:
+        return _weighted(coverage, numbers, weights or {}, qualifier)
+    total = sum((v for v, _ in numbers), Fraction(0))
+    return coverage.with_value(total if rule is Rule.SUM else total / len(numbers), qualifier)
+
+
+@dataclass(frozen=True, slots=True)
+class _Coverage:
+    expected: int
+    reported: int
+    carried: int
+
+    def without_value(self) -> RollUp:
+        return RollUp(expected=self.expected, reported=self.reported, carried=self.carried)
+
+    def with_value(
+        self,
+        value: Fraction,
+        qualifier: Qualifier,
+        numerator: Decimal | None = None,
+        denominator: Decimal | None = None,
+        undecided: tuple[str, ...] = (),
+    ) -> RollUp:
+        return RollUp(
+            expected=self.expected,
+            reported=self.reported,
+            carried=self.carried,
+            value=value,
+            qualifier=qualifier,
+            numerator=numerator,
+            denominator=denominator,
+            undecided=undecided,
+        )
+
+
+def _ratio_of_sums(coverage: _Coverage, readings: list[Reading]) -> RollUp:
+    """911/1102 of 1/2, 10/100 and 900/1000; a total denominator of 0, or a reading without components, gives none."""
+    with localcontext(EXACT):
+        numerator = denominator = Decimal(0)
+        for reading in readings:
+            if reading.numerator is None or reading.denominator is None:
+                return coverage.without_value()
+            numerator += reading.numerator
+            denominator += reading.denominator
+    qualifier = combined([r.qualifier for r in readings])
+    if not denominator or qualifier is None:
+        return coverage.without_value()
+    return coverage.with_value(Fraction(numerator) * 100 / Fraction(denominator), qualifier, numerator, denominator)
+
+
+def reaches(reading: Reading, criterion: Criterion | None) -> bool | None:
+    """Whether an area meets the criterion (a flag: is met); None when its bound cannot decide, False for 0 of 0."""
+    value = reading.exact
+    if value is None:
+        return False
+    comparator, threshold = (criterion.comparator, criterion.value) if criterion else (Qualifier.GE, Decimal(1))
+    return decide(comparator, Fraction(threshold), value, reading.qualifier)
+
+
+def _share_reaching(coverage: _Coverage, readings: list[Reading], criterion: Criterion | None) -> RollUp:
+    """100 × areas that meet the criterion ÷ all areas expected: the 33/47 of the plan."""
+    verdicts = [(r.area, reaches(r, criterion)) for r in readings]
+    reached = sum(verdict is True for _, verdict in verdicts)
+    return coverage.with_value(
+        Fraction(100 * reached, coverage.expected),
+        Qualifier.EQ,
+        Decimal(reached),
+        Decimal(coverage.expected),
+        tuple(sorted(area for area, verdict in verdicts if verdict is None)),
+    )
+
+
+def _weighted(
+    coverage: _Coverage, numbers: list[tuple[Fraction, Reading]], weights: Mapping[str, Reading], qualifier: Qualifier
+) -> RollUp:
+    weighted = [(weights[r.area].exact or Fraction(0), value) for value, r in numbers]
+    total = sum((weight for weight, _ in weighted), Fraction(0))
+    if not total:
+        return coverage.without_value()
+    return coverage.with_value(sum((weight * value for weight, value in weighted), Fraction(0)) / total, qualifier)

@@ -1,0 +1,124 @@
+"""Targets: is it met, and is the city on its way (rules.md 6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from app.core.figures import Figure
+from app.core.numbers import Qualifier, decide
+from app.core.registry import Direction, Target
+
+Status = Literal["no_data", "unknown", "met", "overdue", "no_baseline", "on_track", "at_risk", "off_track"]
+
+# 80 % of the way required by now still counts as "at risk"; below it is "off track".
+AT_RISK = Fraction(80, 100)
+DAYS_A_YEAR = Fraction(1461, 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where the way begins: the target's own baseline, or the earliest city figure."""
+
+    value: Fraction
+    day: date
+    source: Literal["target", "earliest_figure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A target's status with every input. `gap` and `pace_per_year` are None without an exact figure."""
+
+    target: Target
+    status: Status
+    met: bool | None
+    gap: Fraction | None
+    baseline: Start | None
+    required: Fraction | None
+    pace_per_year: Fraction | None
+
+
+def shown_target(targets: Sequence[Target], day: date) -> Target | None:
+    """The target beside the city figure: the city's (a district's, else a commune's) earliest due on or after `day`.
+
+    `targets` come ordered by due; when all are past the last one stays.
+    """
+    of_city = [t for t in targets if t.level in ("city", "district")] or list(targets)
+    return next((t for t in of_city if t.due >= day), of_city[-1] if of_city else None)
+
+
+def way(target: Target, direction: Direction) -> int:
+    """1 for a target to climb to, -1 for one to fall to; an exact one follows its indicator."""
+    if target.comparator is Qualifier.EQ:
+        return 1 if direction is Direction.UP else -1
+    return 1 if target.comparator.direction > 0 else -1
+
+
+def progress(target: Target, figure: Figure | None, start: Start | None, today: date) -> Progress:
+    """The first status that applies: no_data, unknown (a bound cannot decide), met, overdue, no_baseline, then the way."""
+    if figure is None or figure.value is None:
+        return Progress(
+            target=target, status="no_data", met=None, gap=None, baseline=start, required=None, pace_per_year=None
+        )
+    goal, value = Fraction(target.value), figure.value
+    met = decide(target.comparator, goal, value, figure.qualifier)
+    up = way(target, figure.definition.direction)
+    gap = None if figure.bounded else max(up * (goal - value), Fraction(0))
+    required = _required(start, goal, target.due, figure.day) if start else None
+    return Progress(
+        target=target,
+        status=_status(target, figure, met, start, required, goal, today),
+        met=met,
+        gap=gap,
+        baseline=start,
+        required=required,
+        pace_per_year=_pace(goal - value, figure.day, target.due, met=met) if not figure.bounded else None,
+    )
+
+
+def _required(start: Start, goal: Fraction, due: date, day: date) -> Fraction:
+    """Where a straight way from the baseline to the target is on `day`; the target itself from its due day on."""
+    if due <= start.day or day >= due:
+        return goal
+    return start.value + (goal - start.value) * Fraction((day - start.day).days, (due - start.day).days)
+
+
+def _status(
+    target: Target,
+    figure: Figure,
+    met: bool | None,
+    start: Start | None,
+    required: Fraction | None,
+    goal: Fraction,
+    today: date,
+) -> Status:
+    if met is None:
+        return "unknown"
+    if met:
+        return "met"
+    if target.due < figure.day or target.due < today:
+        return "overdue"
+    if start is None or required is None or figure.value is None:
+        return "no_baseline"
+    ahead = 1 if goal > start.value else -1
+    up = way(target, figure.definition.direction)
+    if goal == start.value or ahead != up:
+        return "off_track"
+    here = _on_the_way(figure.value - start.value, required - start.value, ahead)
+    # The true value of a bounded figure lies below the bound shown: what is off track there stays off track.
+    return here if not figure.bounded or here == "off_track" else "unknown"
+
+
+def _on_the_way(gone: Fraction, needed: Fraction, ahead: int) -> Status:
+    if ahead * gone >= ahead * needed:
+        return "on_track"
+    return "at_risk" if ahead * gone >= ahead * needed * AT_RISK else "off_track"
+
+
+def _pace(rest: Fraction, day: date, due: date, *, met: bool | None) -> Fraction | None:
+    """What a year must still bring (365.25 days); 0 when met, None when there is no time left."""
+    if met:
+        return Fraction(0)
+    days = (due - day).days
+    return rest * DAYS_A_YEAR / days if days > 0 else None

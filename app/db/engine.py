@@ -1,0 +1,158 @@
+"""One `Database`: the engines, the writer's lock and what differs between SQLite and PostgreSQL."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import QueuePool
+
+LOCK_TIMEOUT_MS = 5_000
+STATEMENT_TIMEOUT_MS = 30_000
+READERS = 40
+
+
+class Busy(Exception):
+    """The writer's lock was not to be had in time; trying again later helps."""
+
+
+class Database:
+    """A database by its URL. `reads()` and `writes()` give connections inside a transaction.
+
+    Reads see one snapshot (SQLite: WAL; PostgreSQL: REPEATABLE READ READ ONLY). Writes on SQLite begin IMMEDIATE behind
+    one in-process lock: a deferred writer that read first cannot wait, only fail.
+    """
+
+    def __init__(self, url: str, *, readers: int = READERS) -> None:
+        self.url: URL = make_url(url)
+        if self.url.drivername == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.is_postgresql = self.url.get_backend_name() == "postgresql"
+        if not (self.is_sqlite or self.is_postgresql):
+            raise ValueError("DXI_DATABASE_URL must name SQLite or PostgreSQL")
+        self._writer = threading.Lock()
+        self._reading, self._writing = (
+            self._sqlite_engines(readers) if self.is_sqlite else self._postgresql_engines(readers)
+        )
+
+    def __repr__(self) -> str:
+        return f"Database({self.url.render_as_string(hide_password=True)})"
+
+    @property
+    def path(self) -> Path:
+        """The file of a SQLite database."""
+        return Path(self.url.database or "")
+
+    def _sqlite_engines(self, readers: int) -> tuple[Engine, Engine]:
+        if not self.url.database or self.url.database == ":memory:":
+            raise ValueError("an embedded database needs a file: sqlite:///path/to/file.db")
+
+        def engine(size: int, begin: str) -> Engine:
+            made = create_engine(
+                self.url,
+                poolclass=QueuePool,
+                pool_size=size,
+                max_overflow=0,
+                pool_timeout=10,
+                connect_args={"check_same_thread": False},
+            )
+
+            @event.listens_for(made, "connect")
+            def prepare(connection: sqlite3.Connection, _: Any) -> None:
+                # The driver's own transaction handling would defeat BEGIN IMMEDIATE.
+                connection.isolation_level = None
+                for pragma in SQLITE_PRAGMAS:
+                    connection.execute(f"PRAGMA {pragma}")
+                if begin == "BEGIN":
+                    # Only the writer checkpoints: SQLite before 3.51.3 has a race when two reset the WAL.
+                    connection.execute("PRAGMA wal_autocheckpoint = 0")
+
+            @event.listens_for(made, "begin")
+            def take_begin(connection: Connection) -> None:
+                connection.exec_driver_sql(begin)
+
+            return made
+
+        return engine(readers, "BEGIN"), engine(1, "BEGIN IMMEDIATE")
+
+    def _postgresql_engines(self, readers: int) -> tuple[Engine, Engine]:
+        options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
+        common: dict[str, Any] = {
+            "pool_timeout": 10,
+            "max_overflow": 0,
+            "connect_args": {"options": options, "connect_timeout": 5},
+        }
+        reading = create_engine(
+            self.url,
+            pool_size=min(readers, 20),
+            isolation_level="REPEATABLE READ",
+            execution_options={"postgresql_readonly": True},
+            **common,
+        )
+        return reading, create_engine(self.url, pool_size=10, isolation_level="READ COMMITTED", **common)
+
+    @contextmanager
+    def reads(self) -> Iterator[Connection]:
+        with self._reading.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writes(self) -> Iterator[Connection]:
+        """A connection in a write transaction: committed at the end, rolled back when an error leaves it."""
+        if self.is_postgresql:
+            with self._writing.begin() as connection:
+                yield connection
+            return
+        if not self._writer.acquire(timeout=LOCK_TIMEOUT_MS / 1000):
+            raise Busy
+        try:
+            with self._writing.begin() as connection:
+                yield connection
+        finally:
+            self._writer.release()
+
+    @contextmanager
+    def schema_changes(self) -> Iterator[Connection]:
+        """A connection for migrations; on PostgreSQL one migrator at a time."""
+        with self.writes() as connection:
+            if self.is_postgresql:
+                connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(57057)"))
+            yield connection
+
+    def version(self) -> str:
+        """The database library's or server's version, as `/version` shows it."""
+        if self.is_sqlite:
+            return f"SQLite {sqlite3.sqlite_version}"
+        with self.reads() as connection:
+            return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
+
+    def unsafe_settings(self) -> list[str]:
+        """The server's settings under which an acknowledged write could be lost; none on SQLite."""
+        if self.is_sqlite:
+            return []
+        with self.reads() as connection:
+            shown = {
+                name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in ("fsync", "synchronous_commit")
+            }
+        return [name for name, value in shown.items() if value == "off"]
+
+    def close(self) -> None:
+        self._reading.dispose()
+        self._writing.dispose()
+
+
+SQLITE_PRAGMAS = (
+    "journal_mode = WAL",
+    # NORMAL loses acknowledged rows in a power cut.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "busy_timeout = 5000",
+    "cache_size = -16000",
+    "temp_store = MEMORY",
+)

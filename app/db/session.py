@@ -1,0 +1,361 @@
+"""Read and write sessions: what a request holds while it looks at the ledger or changes it.
+
+A command takes its locks, reads and checks, then calls `seq()` once; only rows that carry it follow. `record` notes each
+change; the transaction's end writes them, chained, and moves the counter.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Executable, Row, TextClause, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import col
+
+from app.core.clock import Clock, day_of, rfc3339
+from app.core.errors import Problem, refuse
+from app.db.engine import Busy, Database
+from app.db.ledger import Change, Counter
+from app.db.types import ExactDecimal, UTCInstant
+
+_encoder = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+
+
+def encode(value: Any) -> str:
+    """Canonical JSON: sorted keys, decimals digit for digit; the digest chain signs these very characters."""
+    return _encoder.encode(value).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where the ledger stands: the newest seq, its time, and the newest seq that touched the registry."""
+
+    seq: int
+    registry_seq: int
+    at: datetime
+    epoch: str
+
+
+class Memo:
+    """Values that depend on the registry alone, kept until the registry changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[tuple[str, int], Any]] = {}
+
+    def get(self, name: str, key: tuple[str, int], load: Callable[[], Any]) -> Any:
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        value = load()
+        self._kept[name] = (key, value)
+        return value
+
+
+@dataclass
+class ReadSession:
+    """One consistent look at the ledger.
+
+    `point` is where the ledger stands, `as_of` the seq whose knowledge is asked for (the newest without a wish), and
+    `today` the service's day: with an `as_of`, the day of that change (or of the instant asked for).
+    """
+
+    connection: Connection
+    point: Point
+    memo: Memo
+    as_of: int
+    today: date
+
+    @property
+    def latest(self) -> int:
+        """The newest seq this session knows: what its answer is true for."""
+        return self.point.seq
+
+    @property
+    def is_now(self) -> bool:
+        return self.as_of >= self.point.seq
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
+
+    def rows(self, statement: Executable, parameters: Any = None) -> Sequence[Row[Any]]:
+        return self.connection.execute(statement, parameters).all()
+
+    def row(self, statement: Executable) -> Row[Any] | None:
+        return self.connection.execute(statement).first()
+
+    def scalar(self, statement: Executable) -> Any:
+        return self.connection.execute(statement).scalar()
+
+    def remembered(self, name: str, load: Callable[[], Any]) -> Any:
+        """`load()`, kept until the registry changes; for values of the registry's whole history only."""
+        return self.memo.get(name, (self.point.epoch, self.point.registry_seq), load)
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    type: str
+    subject: str
+    area: str | None
+    public: bool
+    before: Any
+    data: Any
+
+
+@dataclass
+class WriteSession(ReadSession):
+    """A transaction that may change the ledger; at most one `seq`, taken after every other lock."""
+
+    actor: str | None = None
+    clock: Clock = field(kw_only=True)
+    secret: bytes = field(kw_only=True, repr=False)
+    _counter: Row[Any] | None = None
+    _noted: list[_Noted] = field(default_factory=list)
+    _registry_changed: bool = False
+    at: datetime = field(init=False)
+
+    @property
+    def latest(self) -> int:
+        return self.point.seq if self._counter is None else int(self._counter.seq)
+
+    def lock(self, table: Any, ids: Sequence[str]) -> None:
+        """Wait for everybody else who changes these rows' things, always in the same order."""
+        if self.is_postgresql and ids:
+            key = table.__table__.c.id
+            self.connection.execute(select(key).where(key.in_(ids)).order_by(key).with_for_update(key_share=True))
+
+    def seq(self) -> int:
+        """This transaction's number. Take it after all other locks: from here on every other writer waits."""
+        if self._counter is None:
+            table = Counter.__table__  # type: ignore[attr-defined]
+            self._counter = self.connection.execute(
+                update(table).values(seq=table.c.seq + 1).returning(table.c.seq, table.c.at, table.c.head)
+            ).one()
+            # Instants follow seq even when the machine's clock steps back.
+            self.at = max(self.clock.now(), self._counter.at)
+        return int(self._counter.seq)
+
+    def record(
+        self,
+        type: str,
+        subject: str,
+        data: Any,
+        *,
+        before: Any = None,
+        area: str | None = None,
+        public: bool = False,
+        registry: bool = False,
+    ) -> None:
+        """Note a change of this transaction. `registry` marks what the registry's readers must load again."""
+        self.seq()
+        self._noted.append(_Noted(type, subject, area, public, before, data))
+        self._registry_changed |= registry
+
+    def close(self) -> None:
+        """Write the noted changes, chained, and the counter; nothing when nothing changed."""
+        if self._counter is None:
+            return
+        if not self._noted:
+            raise RuntimeError("a seq was taken and no change recorded")
+        seq, head = int(self._counter.seq), str(self._counter.head)
+        rows: list[dict[str, Any]] = []
+        for ordinal, noted in enumerate(self._noted):
+            row = {
+                "seq": seq,
+                "ordinal": ordinal,
+                "at": self.at,
+                "type": noted.type,
+                "subject": noted.subject,
+                "area": noted.area,
+                "actor": self.actor,
+                "public": noted.public,
+                "before": None if noted.before is None else encode(noted.before),
+                "data": encode(noted.data),
+            }
+            head = chained(self.secret, head, row)
+            rows.append(row | {"digest": head})
+        insert_rows(self.connection, Change, rows)
+        counter = Counter.__table__  # type: ignore[attr-defined]
+        values: dict[str, Any] = {"head": head, "at": self.at}
+        if self._registry_changed:
+            values["registry_seq"] = seq
+        self.connection.execute(update(counter).values(values))
+
+
+def chained(secret: bytes, head: str, row: dict[str, Any]) -> str:
+    """The digest of a change row after the digest `head`: HMAC-SHA-256 over both, so no row can be edited, dropped,
+    inserted or swapped unseen.
+    """
+    content = [
+        head,
+        row["seq"],
+        row["ordinal"],
+        rfc3339(row["at"]),
+        row["type"],
+        row["subject"],
+        row["area"],
+        row["actor"],
+        bool(row["public"]),
+        row["before"],
+        row["data"],
+    ]
+    return hmac.new(secret, encode(content).encode(), hashlib.sha256).hexdigest()
+
+
+def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert all rows with one statement that never changes: the rows travel as one JSON parameter.
+
+    `executemany` in a thread starves under the interpreter's lock, and a VALUES list is compiled anew for each length.
+    """
+    if not rows:
+        return
+    statement, columns = _insertion(table, connection.dialect.name)
+    if connection.dialect.name == "sqlite":
+        sent: Any = [[write(row[name]) for name, write in columns] for row in rows]
+    else:
+        sent = [{name: write(row[name]) for name, write in columns} for row in rows]
+    connection.execute(statement, {"rows": _encoder.encode(sent).decode()})
+
+
+def _plain(value: Any) -> Any:
+    return value
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: Any, dialect: str) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
+    described = table.__table__
+    columns = list(described.columns)
+    writers = {ExactDecimal: _decimal, UTCInstant: _instant}
+    named = [(c.name, writers.get(type(c.type), _plain)) for c in columns]
+    names = ", ".join(f'"{c.name}"' for c in columns)
+    if dialect == "sqlite":
+        source = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
+        statement = f'INSERT INTO "{described.name}" ({names}) SELECT {source} FROM json_each(:rows)'
+    else:
+        compiled = postgresql.dialect()  # type: ignore[no-untyped-call]
+        typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=compiled)}' for c in columns)
+        statement = (
+            f'INSERT INTO "{described.name}" ({names}) SELECT {names}'
+            f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed})"
+        )
+    return text(statement), named
+
+
+_POINT = select(col(Counter.seq), col(Counter.registry_seq), col(Counter.at), col(Counter.epoch))
+
+
+def point_of(connection: Connection) -> Point:
+    return Point(*connection.execute(_POINT).one())
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Opens the sessions of one service: its database, its clock, what it remembers of the registry.
+
+    `secret` signs the digest chain and the cursors.
+    """
+
+    database: Database
+    clock: Clock
+    secret: bytes = field(repr=False)
+    memo: Memo = field(default_factory=Memo)
+
+    @contextmanager
+    def read(self, as_of: int | datetime | None = None) -> Iterator[ReadSession]:
+        """A look at the newest state, or at what was known at a seq or an instant.
+
+        Raises `as-of-in-future`. With an instant today is that instant's day, with a seq the day of that change.
+        """
+        with _reachable(), self.database.reads() as connection:
+            point = point_of(connection)
+            seq, today = self._moment(connection, point, as_of)
+            yield ReadSession(connection, point, self.memo, seq, today)
+
+    def _moment(self, connection: Connection, point: Point, as_of: int | datetime | None) -> tuple[int, date]:
+        if as_of is None:
+            return point.seq, self.clock.today()
+        if isinstance(as_of, datetime):
+            if as_of > self.clock.now():
+                raise refuse("as-of-in-future", parameter="as_of", given=rfc3339(as_of))
+            known = connection.execute(
+                select(col(Change.seq))
+                .where(col(Change.at) <= as_of)
+                .order_by(col(Change.at).desc(), col(Change.seq).desc())
+                .limit(1)
+            ).scalar()
+            return int(known or 0), day_of(as_of)
+        if as_of > point.seq:
+            raise refuse("as-of-in-future", parameter="as_of", given=as_of, expected=f"0…{point.seq}")
+        at = connection.execute(
+            select(col(Change.at)).where(col(Change.seq) >= as_of).order_by(col(Change.seq)).limit(1)
+        ).scalar()
+        return as_of, day_of(at or point.at)
+
+    @contextmanager
+    def write(self, actor: str | None) -> Iterator[WriteSession]:
+        """A transaction in the name of `actor` (a key's id, `system` for the service itself).
+
+        Committed when the block ends, so what is answered afterwards is true.
+        """
+        with _reachable(), self.database.writes() as connection:
+            point = point_of(connection)
+            session = WriteSession(
+                connection,
+                point,
+                self.memo,
+                point.seq,
+                self.clock.today(),
+                actor=actor,
+                clock=self.clock,
+                secret=self.secret,
+            )
+            yield session
+            session.close()
+
+
+_BUSY_STATES = {"55P03", "57014", "40001", "40P01"}
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Turns a database that is busy, full or away into a problem the caller can wait out, never a 500."""
+    try:
+        yield
+    except Busy:
+        raise Problem("database-busy", headers={"Retry-After": "1"}) from None
+    except TimeoutError as error:
+        raise Problem("database-busy", headers={"Retry-After": "1"}) from error
+    except DBAPIError as error:
+        raise _as_problem(error) from error
+
+
+def _as_problem(error: DBAPIError) -> Exception:
+    state = getattr(error.orig, "sqlstate", None)
+    said = str(error.orig).lower()
+    if state in _BUSY_STATES or "database is locked" in said:
+        return Problem("database-busy", headers={"Retry-After": "1"})
+    if state in ("53100", "58030") or "disk is full" in said or "disk i/o error" in said:
+        return Problem("storage-full", headers={"Retry-After": "30"})
+    if (
+        error.connection_invalidated
+        or isinstance(error, OperationalError)
+        or (state or "").startswith(("08", "57P", "53"))
+    ):
+        return Problem("database-unavailable", headers={"Retry-After": "2"})
+    return error

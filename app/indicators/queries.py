@@ -1,0 +1,71 @@
+"""Reads of the registry: all versions as values, kept in memory until the registry changes."""
+
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import col
+
+from app.areas import queries as areas
+from app.core.numbers import Qualifier
+from app.core.periods import Frequency
+from app.core.registry import (
+    Baseline,
+    Criterion,
+    Definition,
+    Direction,
+    Level,
+    Measure,
+    OverTime,
+    Registry,
+    Rule,
+    Target,
+    View,
+)
+from app.db.session import ReadSession
+from app.indicators.tables import DefinitionVersion, TargetVersion
+
+
+def registry(session: ReadSession) -> View:
+    """Areas, definitions and targets together, as known at the session's `as_of`."""
+    whole: Registry = session.remembered("registry", lambda: _load(session))
+    return whole.at(session.as_of)
+
+
+def _load(session: ReadSession) -> Registry:
+    definitions = select(*DefinitionVersion.__table__.columns)  # type: ignore[attr-defined]
+    targets = select(*TargetVersion.__table__.columns)  # type: ignore[attr-defined]
+    return Registry(
+        areas.every_version(session),
+        tuple(_definition(r) for r in session.rows(definitions.order_by(col(DefinitionVersion.seq)))),
+        tuple(_target(r) for r in session.rows(targets.order_by(col(TargetVersion.seq)))),
+    )
+
+
+def _definition(row: Row[Any]) -> Definition:
+    values = dict(row._mapping)
+    comparator, threshold = values.pop("criterion_comparator"), values.pop("criterion_value")
+    return Definition(
+        **{
+            **values,
+            "measure": Measure(row.measure),
+            "rollup": Rule(row.rollup),
+            "over_time": OverTime(row.over_time),
+            "frequency": Frequency(row.frequency),
+            "level": Level(row.level),
+            "direction": Direction(row.direction),
+            "criterion": Criterion(Qualifier(comparator), threshold) if comparator else None,
+        }
+    )
+
+
+def _target(row: Row[Any]) -> Target:
+    values = dict(row._mapping)
+    value, day = values.pop("baseline_value"), values.pop("baseline_date")
+    return Target(
+        **{
+            **values,
+            "comparator": Qualifier(row.comparator),
+            "flags": tuple(row.flags.split()),
+            "baseline": Baseline(value, day) if value is not None else None,
+        }
+    )

@@ -1,0 +1,76 @@
+"""`create_app(settings)`: the only place that wires things."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.access.callers import Gate
+from app.changes.routes import router as changes
+from app.core.clock import Clock
+from app.db import migrate
+from app.db.counter import CounterReader, counter_reader
+from app.db.engine import Database
+from app.db.ledger import Counter
+from app.db.session import Ledger
+from app.settings import Settings
+from app.web import handlers
+from app.web.answers import PREFIX, Answers
+from app.web.edge import Edge
+
+SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))
+
+
+def open_ledger(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Ledger:
+    """The ledger of `settings.database_url`; its schema must be this build's.
+
+    Raises SchemaMismatch with a sentence that says what to run.
+    """
+    database = Database(settings.database_url)
+    migrate.check(database)
+    with database.reads() as connection:
+        kept = connection.execute(select(col(Counter.secret))).scalar_one()
+    return Ledger(database, clock, (settings.secret or kept).encode())
+
+
+def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
+    """The service over the database of `settings`."""
+    ledger = open_ledger(settings, clock)
+    gate = Gate(ledger)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if app.state.counter is not None:
+            await app.state.counter.close()
+        ledger.database.close()
+
+    app = FastAPI(
+        title="Thanh Hóa digital-transformation indicators",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        strict_content_type=False,
+        lifespan=lifespan,
+    )
+    app.state.ledger = ledger
+    app.state.public_read = settings.public_read
+    app.state.counter = None
+
+    def counter() -> CounterReader:
+        if app.state.counter is None:
+            app.state.counter = counter_reader(ledger.database)
+        found: CounterReader = app.state.counter
+        return found
+
+    for router in (changes,):
+        app.include_router(router, prefix=PREFIX)
+    handlers.install(app)
+    app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=app.version)
+    app.add_middleware(Edge)
+    return app

@@ -1,0 +1,59 @@
+"""`revision`: every word ever said about a cell. As known at seq s: `seq <= s` and (`closed_seq` is null or > s)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Column, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+import app.db.ledger  # noqa: F401
+from app.db.types import CodeText, ExactDecimal, UTCInstant
+
+_LIVE = text("closed_seq IS NULL")
+
+
+class Revision(SQLModel, table=True):
+    """`ends` is the month in which the period ends, counted from year 0 (`Period.ends`): periods are compared by it.
+
+    Either `value`, or both components, or `status` (M not applicable, Q withheld) is set. `source` says where in a file
+    or document it stood, as JSON.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        CheckConstraint("qualifier IN ('eq', 'gt', 'ge', 'lt', 'le')", name="qualifier"),
+        CheckConstraint("status IS NULL OR status IN ('M', 'Q')", name="status"),
+        CheckConstraint("(numerator IS NULL) = (denominator IS NULL)", name="components"),
+        CheckConstraint("closed_seq IS NULL OR closed_seq > seq", name="closed"),
+        Index(
+            "ix_revision_live_area",
+            "indicator",
+            "area",
+            "ends",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_revision_live_period", "indicator", "ends", "area", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_revision_of_area", "area", "indicator", "ends", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_revision_seq", "seq"),
+    )
+
+    indicator: str = Field(primary_key=True, foreign_key="indicator.id", sa_type=CodeText)
+    area: str = Field(primary_key=True, foreign_key="area.id", sa_type=CodeText)
+    period: str = Field(primary_key=True, sa_type=CodeText)
+    revision: int = Field(primary_key=True)
+    ends: int
+    seq: int
+    closed_seq: int | None
+    at: datetime = Field(sa_column=Column(UTCInstant, nullable=False))
+    value: Decimal | None = Field(sa_column=Column(ExactDecimal))
+    numerator: Decimal | None = Field(sa_column=Column(ExactDecimal))
+    denominator: Decimal | None = Field(sa_column=Column(ExactDecimal))
+    qualifier: str
+    status: str | None
+    note: str | None = Field(sa_column=Column(Text))
+    withdrawn: bool
+    period_assumed: bool
+    submission: str | None = Field(index=True)
+    source: str | None = Field(sa_column=Column(Text))

@@ -1,0 +1,35 @@
+"""One frozen Settings, read from the environment (`DXI_*`) once and passed down; nobody else reads the environment."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this process runs. Every field is an environment variable with the prefix `DXI_`."""
+
+    model_config = SettingsConfigDict(env_prefix="DXI_", frozen=True, extra="ignore")
+
+    database_url: str = Field("sqlite:///dxi.db", description="An embedded SQLite file, or postgresql://…")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Processes; more than one needs PostgreSQL.")
+    public_read: bool = Field(True, description="Whether published data may be read without a key.")
+    secret: str | None = Field(
+        None,
+        min_length=32,
+        repr=False,
+        description="Signs cursors and the audit chain; without it one is made and kept in the database.",
+    )
+    require_durable: bool = Field(
+        True, description="Refuse readiness when the PostgreSQL server could lose acknowledged writes."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least level that is logged."
+    )
+    shutdown_seconds: int = Field(8, ge=1, le=300, description="How long open requests may take to end after SIGTERM.")
+
+    @property
+    def embedded(self) -> bool:
+        return self.database_url.startswith("sqlite")

@@ -1,0 +1,248 @@
+"""An answer depends only on (seq, request, caller's scope, day): so one wrapper outside the router serves any GET.
+
+It reads the counter, compares `If-None-Match`, looks into a cache bounded in bytes, and only then runs the app. The tag
+of an answer is made from the seq its body was read at, which the app says in `X-Seq`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.clock import Clock
+from app.db.counter import CounterReader
+from app.db.session import Point, ReadSession
+from app.web.conditional import answer_tag, not_modified
+from app.web.negotiation import header
+
+PREFIX = "/api/v1"
+VARY = "Accept, Accept-Language, Authorization"
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def encoded(value: Any) -> bytes:
+    """JSON with every decimal as the number it is, digit for digit."""
+    return _encoder.encode(value)
+
+
+def answer(
+    session: ReadSession,
+    value: Any,
+    *,
+    status: int = 200,
+    revision: int | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The bytes of `value`, with the seq they were read at (or written as); `revision` goes into the tag."""
+    return reply(encoded(value), session.latest, status=status, revision=revision, headers=headers)
+
+
+def reply(
+    body: bytes,
+    seq: int,
+    *,
+    status: int = 200,
+    revision: int | None = None,
+    headers: dict[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response:
+    response = Response(body, status_code=status, media_type=media_type, headers=headers)
+    response.headers["X-Seq"] = str(seq)
+    if revision is not None:
+        response.headers["X-Revision"] = str(revision)
+    return response
+
+
+class Known(Protocol):
+    """Who is calling, as far as an answer depends on it."""
+
+    @property
+    def scope_id(self) -> str: ...
+
+
+Identify = Callable[[str | None, Point], Awaitable[Known]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    etag: str
+
+
+class AnswerCache:
+    """Answers by tag, least recently used out first, at most `limit` bytes of bodies."""
+
+    def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._limit = limit
+        self._size = 0
+
+    def get(self, tag: str) -> Kept | None:
+        kept = self._kept.get(tag)
+        if kept is not None:
+            self._kept.move_to_end(tag)
+        return kept
+
+    def put(self, tag: str, kept: Kept) -> None:
+        if len(kept.body) > self._limit // 8 or tag in self._kept:
+            return
+        self._kept[tag] = kept
+        self._size += len(kept.body) + 512
+        while self._size > self._limit:
+            _, dropped = self._kept.popitem(last=False)
+            self._size -= len(dropped.body) + 512
+
+
+class Answers:
+    """The wrapper: GET and HEAD under the prefix are tagged, compared, cached; other methods only get their `X-Seq`."""
+
+    def __init__(
+        self, app: ASGIApp, *, counter: Callable[[], CounterReader], identify: Identify, clock: Clock, build: str
+    ) -> None:
+        self.app = app
+        self.counter = counter
+        self.identify = identify
+        self.clock = clock
+        self.build = build
+        self.cache = AnswerCache()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self.app(scope, receive, send)
+            return
+        point = await self.counter().read()
+        scope["dxi.seq"] = point.seq
+        if scope["method"] not in ("GET", "HEAD"):
+            scope["dxi.caller"] = await self.identify(header(scope, b"authorization"), point)
+            await self.app(scope, receive, _with_seq(send, point.seq))
+            return
+        await self._get(scope, receive, send, point)
+
+    async def _get(self, scope: Scope, receive: Receive, send: Send, point: Point) -> None:
+        authorization = header(scope, b"authorization")
+        caller = await self.identify(authorization, point)
+        scope["dxi.caller"] = caller
+        head_only = scope["method"] == "HEAD"
+        day = self.clock.today()
+
+        def tag_at(seq: int) -> str:
+            return self._tag(scope, caller.scope_id, point.epoch, seq, day)
+
+        tag = tag_at(point.seq)
+        same = not_modified(header(scope, b"if-none-match"), tag)
+        if same is not None:
+            await _send(send, 304, _validators(f'"{same}"', point.seq, authorization), b"")
+            return
+        kept = self.cache.get(tag)
+        if kept is None:
+            collected = _Collected(send, point.seq, authorization, head_only)
+            # The router knows only GET; what HEAD leaves out is left out here.
+            await self.app({**scope, "method": "GET"}, receive, collected)
+            kept = await collected.finish(tag_at)
+            if kept is None:
+                return
+            self.cache.put(tag_at(collected.seq), kept)
+            if collected.seq != point.seq:
+                point = Point(collected.seq, point.registry_seq, point.at, point.epoch)
+        headers = [*kept.headers, *_validators(kept.etag, point.seq, authorization)]
+        headers.append((b"content-length", str(len(kept.body)).encode()))
+        await _send(send, 200, headers, b"" if head_only else kept.body)
+
+    def _tag(self, scope: Scope, caller: str, epoch: str, seq: int, day: date) -> str:
+        query = scope["query_string"]
+        pinned = query.startswith(b"as_of=") or b"&as_of=" in query
+        return answer_tag(
+            epoch,
+            self.build,
+            "as_of" if pinned else f"{seq} {day}",
+            scope["path"],
+            query.decode("latin-1"),
+            header(scope, b"accept"),
+            header(scope, b"accept-language"),
+            caller,
+        )
+
+
+def _validators(etag: str, seq: int, authorization: str | None) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"etag", etag.encode("latin-1")),
+        (b"x-seq", str(seq).encode()),
+        (b"vary", VARY.encode()),
+        (b"cache-control", b"private, no-cache" if authorization else b"no-cache"),
+    ]
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _with_seq(send: Send, seq: int) -> Send:
+    """Adds `X-Seq` where the app did not, and the tag of the resource that a write answered with."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = dict(message["headers"])
+            said = headers.setdefault(b"x-seq", str(seq).encode())
+            revision = headers.pop(b"x-revision", None)
+            if revision is not None:
+                headers[b"etag"] = b'"' + said + b"." + revision + b'"'
+            message["headers"] = list(headers.items())
+        await send(message)
+
+    return sending
+
+
+class _Collected:
+    """Takes an answer of one piece; passes errors and streams through as they come."""
+
+    def __init__(self, send: Send, seq: int, authorization: str | None, head_only: bool) -> None:
+        self.seq = seq
+        self._send = send
+        self._authorization = authorization
+        self._head_only = head_only
+        self._start: Message | None = None
+        self._body: bytes | None = None
+        self._passed = False
+
+    async def __call__(self, message: Message) -> None:
+        if self._passed:
+            await self._pass(message)
+        elif message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            assert self._start is not None
+            if self._start["status"] == 200 and not message.get("more_body") and self._read_seq():
+                self._body = message.get("body", b"")
+                return
+            self._passed = True
+            await _with_seq(self._send, self.seq)(self._start)
+            await self._pass(message)
+
+    async def _pass(self, message: Message) -> None:
+        await self._send({**message, "body": b""} if self._head_only and "body" in message else message)
+
+    def _read_seq(self) -> bool:
+        assert self._start is not None
+        for key, value in self._start["headers"]:
+            if key == b"x-seq":
+                self.seq = int(value)
+                return True
+        return False
+
+    async def finish(self, tag_at: Callable[[int], str]) -> Kept | None:
+        """The answer with its tag; None when it was passed through."""
+        if self._body is None or self._start is None:
+            return None
+        revision = next((v.decode() for k, v in self._start["headers"] if k == b"x-revision"), None)
+        own = (b"x-seq", b"x-revision", b"content-length", b"vary", b"cache-control", b"etag")
+        headers = [(k, v) for k, v in self._start["headers"] if k not in own]
+        tag = tag_at(self.seq)
+        return Kept(headers, self._body, f'"{tag}.{revision}"' if revision else f'"{tag}"')

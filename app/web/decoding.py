@@ -1,0 +1,106 @@
+"""Strict JSON: numbers keep every digit, and what JSON leaves to taste is refused with a pointer.
+
+Refused: NaN and Infinity, duplicate keys, more than 28 significant digits, exponents beyond ±12, forbidden characters
+(U+0000, bidirectional controls, zero-width), anything deeper than 32 levels, text that is not UTF-8.
+"""
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.errors import Fault, Problem
+from app.core.numbers import NumberRefused, accepted
+
+MAX_DEPTH = 32
+MAX_FAULTS = 20
+
+# Controls but tab and line breaks, lone surrogates, zero-width and bidirectional marks: invisible, so never meant.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    code: str
+    literal: str
+
+
+def decode(body: bytes) -> Any:
+    """The value of a JSON document: objects, lists, strings (NFC), Decimals, booleans and None.
+
+    Raises `malformed-json` (400) with line and column, or `invalid-body` (422) with a pointer for each refused value.
+    """
+
+    def number(literal: str) -> Any:
+        try:
+            return accepted(literal)
+        except NumberRefused as error:
+            return _Refused(error.code, literal)
+
+    def constant(literal: str) -> Any:
+        return _Refused("number-not-finite", literal)
+
+    def members(pairs: list[tuple[str, Any]]) -> Any:
+        made: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in made:
+                value = _Refused("duplicate-key", key)
+            made[key] = value
+        return made
+
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(
+            text, parse_float=number, parse_int=number, parse_constant=constant, object_pairs_hook=members
+        )
+    except UnicodeDecodeError as error:
+        raise Problem("malformed-json", Fault(code="not-utf-8", given=f"byte {error.start}")) from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        raise Problem("malformed-json", Fault(code="malformed-json", given=where)) from None
+    except RecursionError:
+        raise Problem("too-deep", limit=MAX_DEPTH) from None
+    faults: list[Fault] = []
+    clean = _walk(value, "", 0, faults)
+    if faults:
+        raise Problem("invalid-body", *faults[:MAX_FAULTS])
+    return clean
+
+
+def _walk(value: Any, pointer: str, depth: int, faults: list[Fault]) -> Any:
+    if depth > MAX_DEPTH:
+        raise Problem("too-deep", limit=MAX_DEPTH)
+    if isinstance(value, str):
+        return _text(value, pointer, faults)
+    if isinstance(value, dict):
+        return {
+            _text(key, pointer, faults): _walk(item, f"{pointer}/{escape(key)}", depth + 1, faults)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_walk(item, f"{pointer}/{index}", depth + 1, faults) for index, item in enumerate(value)]
+    if isinstance(value, _Refused):
+        faults.append(Fault(code=value.code, pointer=pointer, given=value.literal))
+    return value
+
+
+def _text(value: str, pointer: str, faults: list[Fault]) -> str:
+    if value.isascii() and value.isprintable():
+        return value
+    return clean_text(value, faults, pointer=pointer)
+
+
+def clean_text(value: str, faults: list[Fault], **where: Any) -> str:
+    """`value` in NFC; a forbidden character becomes a fault at `where`."""
+    found = _FORBIDDEN.search(value)
+    if found is not None:
+        faults.append(Fault(code="forbidden-character", given=f"U+{ord(found[0]):04X}", **where))
+    return unicodedata.normalize("NFC", value)
+
+
+def escape(key: str) -> str:
+    """A key as a token of a JSON Pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,142 @@
+"""The outermost wrapper: a trace id for each request, the size limit of bodies, one log line, and no naked exception."""
+
+import asyncio
+import re
+import secrets
+import time
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import Problem
+from app.web.negotiation import header, language
+from app.web.problems import render
+
+MAX_BODY = 8 * 1024 * 1024
+DRAIN_SECONDS = 1.0
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+log = structlog.get_logger("dxi.request")
+
+
+def trace_id_of(scope: Scope) -> str:
+    """The caller's W3C trace id, else a fresh one."""
+    found = _TRACEPARENT.fullmatch(header(scope, b"traceparent") or "")
+    return found[1] if found and found[1] != "0" * 32 else secrets.token_hex(16)
+
+
+class Edge:
+    """`on_answer(method, route, status, seconds)` is told of every answer (metrics)."""
+
+    def __init__(self, app: ASGIApp, on_answer: Any = None) -> None:
+        self.app = app
+        self.on_answer = on_answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope["dxi.trace_id"] = trace_id_of(scope)
+        started = time.perf_counter()
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [
+                    *message["headers"],
+                    (b"x-trace-id", scope["dxi.trace_id"].encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        body = _Limited(scope, receive)
+        try:
+            body.refuse_declared()
+            await self.app(scope, body, sending)
+        except Problem as problem:
+            if not status:
+                await send_problem(scope, sending, problem)
+        except Exception as error:
+            log.error("unhandled", trace_id=scope["dxi.trace_id"], exc_info=error)
+            if not status:
+                await send_problem(scope, sending, Problem("internal-error"))
+        finally:
+            await body.drain(status)
+            self._note(scope, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        caller = scope.get("dxi.caller")
+        log.info(
+            "request",
+            trace_id=scope["dxi.trace_id"],
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            ms=round(seconds * 1000, 2),
+            key=getattr(caller, "id", None),
+        )
+        if self.on_answer is not None:
+            route = scope.get("route")
+            self.on_answer(
+                scope["method"], getattr(route, "path", "cached" if status in (200, 304) else "none"), status, seconds
+            )
+
+
+async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
+    status, headers, body = render(
+        problem, lang=language(scope), instance=quote(scope["path"]), trace_id=scope["dxi.trace_id"]
+    )
+    if "dxi.seq" in scope:
+        headers = {**headers, "x-seq": str(scope["dxi.seq"])}
+    headers = {**headers, "content-length": str(len(body))}
+    pairs = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+class _Limited:
+    """The request's body, counted: more than 8 MB is refused, declared or not."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._declared = header(scope, b"content-length") or ""
+        self._has_body = (
+            bool(self._declared.isdigit() and int(self._declared)) or header(scope, b"transfer-encoding") is not None
+        )
+        self._read = 0
+        self._ended = False
+
+    def refuse_declared(self) -> None:
+        if self._declared.isdigit() and int(self._declared) > MAX_BODY:
+            raise Problem("body-too-large", limit=MAX_BODY, headers={"Connection": "close"})
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            self._ended = not message.get("more_body", False)
+            if self._read > MAX_BODY:
+                raise Problem("body-too-large", limit=MAX_BODY, headers={"Connection": "close"})
+        else:
+            self._ended = True
+        return message
+
+    async def drain(self, status: int) -> None:
+        """Read on a little after a refusal: a client that still sends would see a reset instead of the answer."""
+        if status < 400 or self._ended or not self._has_body:
+            return
+        drained = 0
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while not self._ended and drained <= MAX_BODY:
+                    message = await self._receive()
+                    drained += len(message.get("body", b""))
+                    self._ended = message["type"] != "http.request" or not message.get("more_body", False)
+        except TimeoutError:
+            return

@@ -1,0 +1,45 @@
+"""What representation a caller wants: language and format, from the query or from headers."""
+
+from difflib import get_close_matches
+from urllib.parse import parse_qsl
+
+from starlette.types import Scope
+
+LANGUAGES = ("vi", "en")
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """The value of a request header, by its lower-case name; several are joined (RFC 9110 5.3)."""
+    found = [value for key, value in scope["headers"] if key == name]
+    return b", ".join(found).decode("latin-1") if found else None
+
+
+def language(scope: Scope) -> str:
+    """`lang` of the query, else the best of `Accept-Language`, else Vietnamese."""
+    query = scope.get("query_string", b"")
+    if b"lang=" in query:
+        asked = dict(parse_qsl(query.decode("latin-1"))).get("lang")
+        if asked in LANGUAGES:
+            return asked
+    return preferred(header(scope, b"accept-language"))
+
+
+def preferred(accept_language: str | None) -> str:
+    """The language of ours that `Accept-Language` likes best (RFC 9110 12.5.4)."""
+    best, best_weight = LANGUAGES[0], 0.0
+    for part in (accept_language or "").split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            value = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        primary = tag.strip().lower().split("-")[0]
+        if primary in LANGUAGES and value > best_weight:
+            best, best_weight = primary, value
+    return best
+
+
+def nearest(given: str, known: "list[str] | tuple[str, ...]") -> str | None:
+    """The known name most like `given`, if one is near enough to have been meant."""
+    found = get_close_matches(given.lower(), known, n=1, cutoff=0.6)
+    return found[0] if found else None

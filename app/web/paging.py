@@ -1,0 +1,183 @@
+"""Lists: `{"data": [...], "next": cursor|null, "seq": n}`, keyset cursors signed and pinned to a seq, sort, fields."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Query, Request
+
+from app.core.errors import Fault, Problem, refuse
+from app.web.negotiation import nearest
+
+DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
+
+Key = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What a caller asked of a list. `fingerprint` stands for everything but cursor and limit."""
+
+    limit: int
+    cursor: str | None
+    fields: tuple[str, ...]
+    sort: tuple[tuple[str, bool], ...]
+    count: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a cursor stands: the seq its pages are pinned to and the sort key of the last row given."""
+
+    seq: int
+    key: Key
+
+
+def paging(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows a page.")] = DEFAULT_LIMIT,
+    cursor: Annotated[str | None, Query(description="`next` of the page before; pages are pinned to its seq.")] = None,
+    fields: Annotated[str | None, Query(description="Only these members of each row, comma-separated.")] = None,
+    sort: Annotated[
+        str | None, Query(description="Members to sort by, comma-separated; a minus sign turns the order round.")
+    ] = None,
+    count: Annotated[str | None, Query(pattern="^exact$", description="`exact` adds the number of all rows.")] = None,
+) -> Paging:
+    others = sorted((k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit"))
+    return Paging(
+        limit,
+        cursor,
+        tuple(f for f in (fields or "").split(",") if f),
+        tuple((name.lstrip("-"), name.startswith("-")) for name in (sort or "").split(",") if name),
+        count is not None,
+        hashlib.blake2b(repr((request.url.path, others)).encode(), digest_size=8).hexdigest(),
+    )
+
+
+Page = Annotated[Paging, Depends(paging)]
+
+
+def position(page: Paging, secret: bytes) -> Position | None:
+    """Where the cursor stands; None without one.
+
+    Raises `cursor-invalid` (400) when it is broken, signed by somebody else or of another query.
+    """
+    if page.cursor is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(page.cursor.encode("ascii") + b"=" * (-len(page.cursor) % 4))
+        signature, body = raw[:12], raw[12:]
+        fingerprint, seq, key = msgspec.json.decode(body, type=tuple[str, int, list[Any]])
+    except (ValueError, binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
+        raise refuse("cursor-invalid", parameter="cursor", given=page.cursor) from None
+    if not hmac.compare_digest(signature, _signature(body, secret)) or fingerprint != page.fingerprint:
+        raise refuse("cursor-invalid", parameter="cursor", given=page.cursor)
+    return Position(seq, key)
+
+
+def cursor_at(page: Paging, secret: bytes, at: Position) -> str:
+    body = msgspec.json.encode((page.fingerprint, at.seq, at.key))
+    return base64.urlsafe_b64encode(_signature(body, secret) + body).rstrip(b"=").decode()
+
+
+def _signature(body: bytes, secret: bytes) -> bytes:
+    return hmac.new(secret, b"cursor" + body, hashlib.sha256).digest()[:12]
+
+
+def check_sort(
+    page: Paging, known: Sequence[str], default: tuple[tuple[str, bool], ...]
+) -> tuple[tuple[str, bool], ...]:
+    """The order asked for, or the default; the default's own keys come last so that every order is total.
+
+    Raises `unknown-sort-key` (400).
+    """
+    for name, _ in page.sort:
+        if name not in known:
+            raise refuse(
+                "unknown-sort-key",
+                parameter="sort",
+                given=name,
+                expected=", ".join(known),
+                hint=nearest(name, list(known)),
+            )
+    asked = [name for name, _ in page.sort]
+    return page.sort + tuple(d for d in default if d[0] not in asked)
+
+
+def trimmed(rows: Sequence[dict[str, Any]], page: Paging, known: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows with only the members asked for. Raises `unknown-field` (400)."""
+    if not page.fields:
+        return list(rows)
+    for name in page.fields:
+        if name not in known:
+            raise Problem(
+                "unknown-field",
+                Fault(
+                    code="unknown-field",
+                    parameter="fields",
+                    given=name,
+                    expected=", ".join(known),
+                    hint=nearest(name, list(known)),
+                ),
+            )
+    return [{name: row[name] for name in page.fields} for row in rows]
+
+
+def listed(data: Sequence[Any], *, seq: int, next: str | None, count: int | None = None, **more: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = {"data": data, "next": next, "seq": seq, **more}
+    if count is not None:
+        shown["count"] = count
+    return shown
+
+
+def page_of(
+    rows: Iterable[dict[str, Any]],
+    page: Paging,
+    *,
+    secret: bytes,
+    seq: int,
+    sort_keys: Sequence[str],
+    default: str,
+    fields: Sequence[str],
+    show: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """One page of a list that is small enough to hold (the registry).
+
+    `default` is the member that is unique; null sorts first. `seq` is the one the rows were read at, which the caller
+    took from the cursor.
+    """
+    order = check_sort(page, sort_keys, ((default, False),))
+    every = sorted(
+        rows, key=cmp_to_key(lambda a, b: _compare([a[n] for n, _ in order], [b[n] for n, _ in order], order))
+    )
+    at = position(page, secret)
+    after = [r for r in every if at is None or _compare(_plain([r[n] for n, _ in order]), at.key, order) > 0]
+    shown = after[: page.limit]
+    more = len(after) > page.limit
+    last = _plain([shown[-1][n] for n, _ in order]) if more else []
+    views = [show(r) for r in shown] if show else shown
+    return listed(
+        trimmed(views, page, fields),
+        seq=seq,
+        next=cursor_at(page, secret, Position(seq, last)) if more else None,
+        count=len(every) if page.count else None,
+    )
+
+
+def _plain(key: Key) -> Key:
+    return [k if isinstance(k, str | int | bool | type(None)) else str(k) for k in key]
+
+
+def _compare(left: Key, right: Key, order: tuple[tuple[str, bool], ...]) -> int:
+    for a, b, (_, down) in zip(_plain(left), _plain(right), order, strict=True):
+        if a != b:
+            less = a is None or (b is not None and a < b)
+            return (1 if less else -1) if down else (-1 if less else 1)
+    return 0

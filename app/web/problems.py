@@ -1,0 +1,108 @@
+"""Problem documents (RFC 9457) for everything that goes wrong, in the caller's language.
+
+`{type, title, status, detail, instance, code, trace_id, errors}`; at most 20 errors (1,000 of a rejected submission),
+inputs cut at 100 characters.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from app.core.errors import Fault, Problem
+from app.web.catalogue import CATALOGUE, Entry
+
+MEDIA_TYPE = "application/problem+json"
+MAX_ERRORS = 20
+MAX_GIVEN = 100
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class _Params(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def entry_of(code: str) -> Entry:
+    return CATALOGUE[code]
+
+
+def status_of(problem: Problem) -> int:
+    return entry_of(problem.code).status
+
+
+def sentence(code: str, lang: str, params: dict[str, Any]) -> str:
+    """The catalogue's sentence for `code`, its placeholders filled."""
+    return entry_of(code).detail(lang).format_map(_Params({k: _shown(v) for k, v in params.items()}))
+
+
+def _shown(value: Any) -> str:
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    return text if len(text) <= MAX_GIVEN else text[: MAX_GIVEN - 1] + "…"
+
+
+def _cut(value: Any) -> Any:
+    """An input as it is shown back: numbers as they are, everything else as text of at most 100 characters."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return value if len(format(value, "f")) <= MAX_GIVEN else _shown(value)
+    if isinstance(value, list | tuple):
+        return [_cut(item) for item in value[:20]]
+    if isinstance(value, dict):
+        return _shown(_encoder.encode(value).decode())
+    return _shown(value)
+
+
+def fault_document(fault: Fault, lang: str) -> dict[str, Any]:
+    """One entry of `errors` (or of a row's `findings`): the place, the sentence, what was given and would do."""
+    params = {"given": fault.given, "expected": fault.expected, "hint": fault.hint, **fault.params}
+    document: dict[str, Any] = {}
+    for place in ("pointer", "parameter", "header", "cell"):
+        if (value := getattr(fault, place)) is not None:
+            document[place] = value
+    document["code"] = fault.code
+    document["message"] = sentence(fault.code, lang, {k: v for k, v in params.items() if v is not None})
+    for name in ("given", "expected", "hint"):
+        if (value := getattr(fault, name)) is not None:
+            document[name] = _cut(value)
+    if fault.severity == "warning":
+        document["severity"] = "warning"
+    return document
+
+
+def document(problem: Problem, *, lang: str, instance: str, trace_id: str) -> dict[str, Any]:
+    """The problem document as a value."""
+    entry = entry_of(problem.code)
+    limit = 1000 if problem.error_count is not None else MAX_ERRORS
+    shown: dict[str, Any] = {
+        "type": f"/problems/{problem.code}",
+        "title": entry.title(lang),
+        "status": entry.status,
+        "detail": sentence(problem.code, lang, problem.params or _first(problem.faults)),
+        "instance": instance[:2000],
+        "code": problem.code,
+        "trace_id": trace_id,
+        "errors": [fault_document(f, lang) for f in problem.faults[:limit]],
+    }
+    if problem.error_count is not None:
+        shown["error_count"] = problem.error_count
+    return shown
+
+
+def _first(faults: tuple[Fault, ...]) -> dict[str, Any]:
+    if not faults:
+        return {}
+    fault = faults[0]
+    places = {p: getattr(fault, p) for p in ("pointer", "parameter", "header", "cell")}
+    place = next((v for v in places.values() if v), "")
+    said = {"given": fault.given, "expected": fault.expected, "hint": fault.hint, "place": place, **fault.params}
+    return {k: v for k, v in said.items() if v is not None}
+
+
+def render(problem: Problem, *, lang: str, instance: str, trace_id: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer."""
+    shown = document(problem, lang=lang, instance=instance, trace_id=trace_id)
+    headers = {"content-type": MEDIA_TYPE, "content-language": lang, "cache-control": "no-store", **problem.headers}
+    return shown["status"], headers, _encoder.encode(shown)

@@ -1,0 +1,104 @@
+"""How handlers reach the ledger: `Reads` looks, `Writes` changes; the signature tells which.
+
+    def show(reads: Reads, code: str) -> Response:
+        with reads() as session: ...
+
+Opening the session inside the handler keeps the whole transaction in one thread: it is committed before the handler
+returns, and no request holds the writer's lock while it waits for a thread.
+"""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from app.core.errors import refuse
+from app.db.session import Ledger, ReadSession, WriteSession
+from app.web.negotiation import language
+from app.web.paging import Paging, Position, position
+
+AS_OF_FORMS = "a seq (57) or an instant with offset (2025-03-31T17:00:00Z)"
+
+
+def parse_as_of(text: str) -> int | datetime:
+    """A seq or an RFC 3339 instant. Raises `as-of-malformed` (422), an instant without offset included."""
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    try:
+        instant = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise refuse("as-of-malformed", parameter="as_of", given=text, expected=AS_OF_FORMS) from None
+    if instant.tzinfo is None or "T" not in text:
+        raise refuse("as-of-malformed", parameter="as_of", given=text, expected=AS_OF_FORMS)
+    return instant
+
+
+def _as_of(
+    as_of: Annotated[
+        str | None,
+        Query(description="Answer as the service would have answered at this seq or instant.", examples=["1"]),
+    ] = None,
+) -> int | datetime | None:
+    return None if as_of is None else parse_as_of(as_of)
+
+
+AsOf = Annotated[int | datetime | None, Depends(_as_of)]
+
+
+def ledger_of(request: Request) -> Ledger:
+    found: Ledger = request.app.state.ledger
+    return found
+
+
+class Reader:
+    """Opens a read session, at an `as_of` or at the seq a cursor is pinned to."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.secret = ledger.secret
+        self._ledger = ledger
+
+    def __call__(self, as_of: int | datetime | None = None) -> AbstractContextManager[ReadSession]:
+        return self._ledger.read(as_of)
+
+    def page(
+        self, page: Paging, as_of: int | datetime | None = None
+    ) -> tuple[AbstractContextManager[ReadSession], Position | None]:
+        at = position(page, self.secret)
+        return self._ledger.read(at.seq if at else as_of), at
+
+
+async def _reads(request: Request) -> Reader:
+    return Reader(ledger_of(request))
+
+
+Reads = Annotated[Reader, Depends(_reads)]
+
+
+class Writer:
+    """Opens a write transaction in the name of an actor (a key's id)."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def __call__(self, actor: str | None) -> AbstractContextManager[WriteSession]:
+        return self._ledger.write(actor)
+
+
+async def _writes(request: Request) -> Writer:
+    return Writer(ledger_of(request))
+
+
+Writes = Annotated[Writer, Depends(_writes)]
+
+
+async def _lang(
+    request: Request,
+    lang: Annotated[
+        str | None, Query(pattern="^(vi|en)$", description="Language of names and messages: `vi` (default) or `en`.")
+    ] = None,
+) -> str:
+    return language(request.scope)
+
+
+Lang = Annotated[str, Depends(_lang)]
