@@ -10,11 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.databases import MISSING, Databases, Kind, find_binaries
+
+if TYPE_CHECKING:
+    from tests.service import Service
 
 SHARED = "DXI_TEST_SHARED"
 DATABASES = pytest.StashKey[Databases]()
@@ -74,3 +78,12 @@ def empty_database_url(databases: Databases, database_kind: Kind, tmp_path: Path
     """A database of the test's own with no table in it."""
     with databases.fresh(database_kind, tmp_path, prepared=False) as url:
         yield url
+
+
+@pytest.fixture
+def service(database_url: str) -> "Iterator[Service]":
+    """The app over a seeded database of the test's own, once for each engine."""
+    from tests.service import running
+
+    with running(database_url) as running_service:
+        yield running_service

@@ -48,7 +48,7 @@ def decimals_of(number: Decimal) -> int:
 def round_half_up(exact: Fraction, decimals: int) -> Decimal:
     """`exact` with `decimals` digits after the point, ties away from zero (ROUND_HALF_UP)."""
     scale = 10**decimals
-    doubled, rest = divmod(abs(exact.numerator) * scale * 2, exact.denominator)
+    doubled = abs(exact.numerator) * scale * 2 // exact.denominator
     whole = (doubled + 1) // 2
     return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals, EXACT)
 

@@ -171,7 +171,7 @@ class Registry:
 
     @cached_property
     def _seqs(self) -> list[int]:
-        return sorted({v.seq for v in (*self.areas, *self.definitions, *self.targets)})
+        return sorted({a.seq for a in self.areas} | {d.seq for d in self.definitions} | {t.seq for t in self.targets})
 
     def at(self, seq: int) -> "View":
         """The registry as known after change `seq`; equal views are made once."""

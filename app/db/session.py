@@ -242,7 +242,7 @@ def _insertion(table: Any, dialect: str) -> tuple[TextClause, list[tuple[str, Ca
     described = table.__table__
     columns = list(described.columns)
     writers = {ExactDecimal: _decimal, UTCInstant: _instant}
-    named = [(c.name, writers.get(type(c.type), _plain)) for c in columns]
+    named: list[tuple[str, Callable[[Any], Any]]] = [(c.name, writers.get(type(c.type), _plain)) for c in columns]
     names = ", ".join(f'"{c.name}"' for c in columns)
     if dialect == "sqlite":
         source = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from app.core.errors import Fault, Problem
 from app.web.catalogue import CATALOGUE
@@ -89,14 +89,12 @@ def _hinted(fault: Fault, known: list[str]) -> Fault:
     return Fault(code=fault.code, pointer=fault.pointer, hint=hint, expected=", ".join(known))
 
 
-def allowed_methods(app: FastAPI, scope: Any) -> list[str]:
+def allowed_methods(app: FastAPI, path: str) -> list[str]:
     """Every method of the path, HEAD and OPTIONS included; empty for a path that does not exist."""
     found: set[str] = set()
     for context in iter_route_contexts(app.routes):
-        route: Any = getattr(context, "route", context)
-        match, _ = context.matches(scope) if hasattr(context, "matches") else route.matches(scope)
-        if match is not Match.NONE:
-            found |= set(getattr(route, "methods", None) or {"GET"})
+        if context.path and context.methods and compile_path(context.path)[0].match(path):
+            found |= context.methods
     if "GET" in found:
         found.add("HEAD")
     return sorted(found | {"OPTIONS"}) if found else []
@@ -105,7 +103,7 @@ def allowed_methods(app: FastAPI, scope: Any) -> list[str]:
 def _http(request: Request, error: HTTPException) -> Problem | Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        methods = ", ".join(allowed_methods(request.app, request.scope))
+        methods = ", ".join(allowed_methods(request.app, request.url.path))
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": methods})
         return Problem("method-not-allowed", headers={"Allow": methods}, given=request.method, expected=methods)

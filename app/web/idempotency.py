@@ -68,7 +68,7 @@ def once(session: WriteSession, request: Request, key: str | None, run: Callable
     fingerprint = hashlib.sha256(b"\x1f".join(sent)).hexdigest()
     session.connection.execute(delete(table).where(table.c.at < now - KEPT))
     claim = {"caller": caller, "key": key, "fingerprint": fingerprint, "at": _stored(session, now)}
-    if not session.connection.execute(_CLAIM, claim).rowcount:  # type: ignore[attr-defined]
+    if not session.connection.execute(_CLAIM, claim).rowcount:
         return _replay(session, caller, key, fingerprint)
     response = run()
     session.connection.execute(

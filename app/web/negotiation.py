@@ -10,8 +10,8 @@ LANGUAGES = ("vi", "en")
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The value of a request header, by its lower-case name; several are joined (RFC 9110 5.3)."""
-    found = [value for key, value in scope["headers"] if key == name]
-    return b", ".join(found).decode("latin-1") if found else None
+    found: list[bytes] = [value for key, value in scope["headers"] if key == name]
+    return str(b", ".join(found), "latin-1") if found else None
 
 
 def language(scope: Scope) -> str:

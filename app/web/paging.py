@@ -130,7 +130,9 @@ def trimmed(rows: Sequence[dict[str, Any]], page: Paging, known: Sequence[str]) 
     return [{name: row[name] for name in page.fields} for row in rows]
 
 
-def listed(data: Sequence[Any], *, seq: int, next: str | None, count: int | None = None, **more: Any) -> dict[str, Any]:
+def listed(
+    data: Sequence[Any], *, seq: int, next: str | int | None, count: int | None = None, **more: Any
+) -> dict[str, Any]:
     shown: dict[str, Any] = {"data": data, "next": next, "seq": seq, **more}
     if count is not None:
         shown["count"] = count

@@ -4,7 +4,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from app.core.errors import Fault, Problem
@@ -19,17 +20,17 @@ class Route(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        flat = get_flat_dependant(self.dependant)
-        known = {field.alias for field in flat.query_params}
-        repeatable = {f.alias for f in flat.query_params if "list" in str(f.field_info.annotation)}
-        has_body = bool(flat.body_params)
+        query = [f for f in get_flat_params(self.dependant) if isinstance(f.field_info, Query)]
+        known = {field.alias for field in query}
+        repeatable = {f.alias for f in query if "list" in str(f.field_info.annotation)}
+        has_body = self.body_field is not None
 
         async def checked(request: Request) -> Response:
             if request.scope["query_string"]:
                 _check_parameters(request, known, repeatable)
             if has_body:
                 # Starlette keeps a parsed body here; ours was parsed strictly.
-                request._json = await _strict_body(request)  # type: ignore[attr-defined]
+                request._json = await _strict_body(request)
             return await handle(request)
 
         return checked

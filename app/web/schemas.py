@@ -24,7 +24,7 @@ class Sent(BaseModel):
 
 
 def _number(value: Any) -> Any:
-    if not isinstance(value, Decimal) or isinstance(value, bool):
+    if not isinstance(value, Decimal):
         raise PydanticCustomError("not-a-number", "not-a-number")
     return value
 
