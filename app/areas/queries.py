@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.areas.tables import AreaVersion
-from app.core.registry import Area, Level
+from app.core.registry import Area, Level, Registry, View
 from app.db.session import ReadSession
 
 CITY_CODE = "380"
@@ -17,3 +17,9 @@ def every_version(session: ReadSession) -> tuple[Area, ...]:
     columns = [getattr(AreaVersion, name) for name in (*names, *dated)]
     rows = session.rows(select(*columns).order_by(col(AreaVersion.seq), col(AreaVersion.id)))
     return tuple(Area(**{**row._mapping, "level": Level(row.level)}) for row in rows)
+
+
+def places(session: ReadSession) -> View:
+    """The areas alone, as known at the session's `as_of`."""
+    whole: Registry = session.remembered("places", lambda: Registry(every_version(session), (), ()))
+    return whole.at(session.as_of)
