@@ -1,0 +1,54 @@
+"""The figures that both services are filled with: 47 areas × 25 indicators × 72 months, the same at every run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+AREAS = 47
+INDICATORS = 25
+MONTHS = [f"{year}-{month:02d}" for year in range(2025, 2031) for month in range(1, 13)]
+# What the batches fill while the benchmark runs.
+OPEN_MONTHS = [f"{year}-{month:02d}" for year in range(2031, 2035) for month in range(1, 13)]
+# The clock of the service under test: every month above has begun.
+NOW = datetime(2034, 12, 31, 5, tzinfo=UTC)
+
+RULES = ("ratio_of_sums", "sum", "share_reaching", "mean", "ratio_of_sums")
+TARGET = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What area number `area` says of indicator number `indicator` (both from 0)."""
+
+    indicator: int
+    area: int
+    month: str
+    value: Decimal | None
+    numerator: int | None = None
+    denominator: int | None = None
+
+
+def code(indicator: int) -> str:
+    return f"bench_{indicator:02d}"
+
+
+def rule(indicator: int) -> str:
+    return RULES[indicator % len(RULES)]
+
+
+def reading(indicator: int, area: int, month: str) -> Reading:
+    """Grows slowly from month to month, so that nothing looks like a slip."""
+    age = int(month[:4]) * 12 + int(month[5:]) - 2025 * 12
+    if rule(indicator) == "ratio_of_sums":
+        population = 8_000 + 37 * area
+        return Reading(indicator, area, month, None, population * (40 + age // 4) // 100 + indicator, population)
+    if rule(indicator) == "sum":
+        return Reading(indicator, area, month, Decimal(200 + 3 * area + age))
+    if rule(indicator) == "share_reaching":
+        return Reading(indicator, area, month, Decimal(1 if age > area else 0))
+    return Reading(indicator, area, month, Decimal(4_000 + 11 * area + 7 * age).scaleb(-2))
+
+
+def readings_of(month: str) -> Iterator[Reading]:
+    return (reading(indicator, area, month) for indicator in range(INDICATORS) for area in range(AREAS))
