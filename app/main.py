@@ -10,13 +10,16 @@ from sqlmodel import col
 
 from app.access.callers import Gate
 from app.changes.routes import router as changes
+from app.city.routes import router as city
 from app.core.clock import Clock
 from app.db import migrate
 from app.db.counter import CounterReader, counter_reader
 from app.db.engine import Database
 from app.db.ledger import Counter
 from app.db.session import Ledger
+from app.observations.routes import router as observations
 from app.settings import Settings
+from app.submissions.routes import router as submissions
 from app.web import handlers
 from app.web.answers import PREFIX, Answers
 from app.web.edge import Edge
@@ -68,7 +71,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         found: CounterReader = app.state.counter
         return found
 
-    for router in (changes,):
+    for router in (changes, observations, submissions, city):
         app.include_router(router, prefix=PREFIX)
     handlers.install(app)
     app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=app.version)

@@ -7,8 +7,6 @@ from app.areas.tables import AreaVersion
 from app.core.registry import Area, Level, Registry, View
 from app.db.session import ReadSession
 
-CITY_CODE = "380"
-
 
 def every_version(session: ReadSession) -> tuple[Area, ...]:
     """Every version of every area, whatever the session's `as_of`."""

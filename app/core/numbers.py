@@ -53,11 +53,6 @@ def round_half_up(exact: Fraction, decimals: int) -> Decimal:
     return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals, EXACT)
 
 
-def unrounded(exact: Fraction) -> Decimal:
-    """`exact` as a decimal; one that never ends is cut at 28 significant digits."""
-    return Decimal(exact.numerator) / Decimal(exact.denominator)
-
-
 class Qualifier(StrEnum):
     """How a value is meant: "trên 99%" is `gt` 99."""
 

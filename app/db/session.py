@@ -86,7 +86,7 @@ class ReadSession:
     def is_postgresql(self) -> bool:
         return self.connection.dialect.name == "postgresql"
 
-    def rows(self, statement: Executable, parameters: Any = None) -> Sequence[Row[Any]]:
+    def rows(self, statement: Executable, parameters: Any = None) -> Sequence[Any]:
         return self.connection.execute(statement, parameters).all()
 
     def row(self, statement: Executable) -> Row[Any] | None:
@@ -127,10 +127,14 @@ class WriteSession(ReadSession):
         return self.point.seq if self._counter is None else int(self._counter.seq)
 
     def lock(self, table: Any, ids: Sequence[str]) -> None:
-        """Wait for everybody else who changes these rows' things, always in the same order."""
+        """Wait for everybody else who changes these rows' things, always in the same order; then look again where the
+        ledger stands, for they may have moved it.
+        """
         if self.is_postgresql and ids:
             key = table.__table__.c.id
             self.connection.execute(select(key).where(key.in_(ids)).order_by(key).with_for_update(key_share=True))
+            self.point = point_of(self.connection)
+            self.as_of = self.point.seq
 
     def seq(self) -> int:
         """This transaction's number. Take it after all other locks: from here on every other writer waits."""
@@ -241,7 +245,7 @@ def _instant(value: datetime | None) -> str | None:
 def _insertion(table: Any, dialect: str) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
     described = table.__table__
     columns = list(described.columns)
-    writers = {ExactDecimal: _decimal, UTCInstant: _instant}
+    writers: dict[type, Callable[[Any], Any]] = {ExactDecimal: _decimal, UTCInstant: _instant}
     named: list[tuple[str, Callable[[Any], Any]]] = [(c.name, writers.get(type(c.type), _plain)) for c in columns]
     names = ", ".join(f'"{c.name}"' for c in columns)
     if dialect == "sqlite":

@@ -18,7 +18,7 @@ def language(scope: Scope) -> str:
     """`lang` of the query, else the best of `Accept-Language`, else Vietnamese."""
     query = scope.get("query_string", b"")
     if b"lang=" in query:
-        asked = dict(parse_qsl(query.decode("latin-1"))).get("lang")
+        asked = dict(parse_qsl(str(query, "latin-1"))).get("lang", "")
         if asked in LANGUAGES:
             return asked
     return preferred(header(scope, b"accept-language"))

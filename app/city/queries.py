@@ -1,0 +1,350 @@
+"""Reads of the city: each answers one question of the contract."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from app.city.facts import Facts, Need
+from app.city.rows import city_row, rounded, target_progress
+from app.core.clock import rfc3339
+from app.core.errors import refuse
+from app.core.figures import Figure
+from app.core.periods import Frequency, Period
+from app.core.places import resolve_area
+from app.core.registry import Area, Definition, Direction, Level, Target, View
+from app.core.series import own_period
+from app.core.targets import Start
+from app.db.ledger import Change
+from app.db.session import ReadSession
+from app.indicators import queries as indicators
+from app.observations import queries as observations
+from app.observations.tables import Revision
+from app.submissions.tables import SubmissionArea, SubmissionRow
+from app.web.negotiation import nearest
+
+CITY_CODE = "380"
+MAX_PERIODS = 1200
+
+
+def the_city(view: View, named: str, period: Period | None) -> Area:
+    """The city that is asked about. Raises `area-level-mismatch` for a ward: its cells are at `/observations`."""
+    area = resolve_area(view, named, period.last if period else None, parameter="area")
+    if area.level is not Level.CITY:
+        raise refuse("area-level-mismatch", parameter="area", given=named, expected=Level.CITY.value)
+    return area
+
+
+def the_indicator(view: View, code: str) -> Definition:
+    """The newest definition of an indicator. Raises `unknown-indicator` with the nearest code."""
+    definition = view.definition(code)
+    if definition is None:
+        known = [d.code for d in view.definitions()]
+        raise refuse("unknown-indicator", parameter="indicator", given=code, hint=nearest(code, known))
+    return definition
+
+
+def snapshot(
+    session: ReadSession, *, period: Period | None, area: str, domains: Sequence[str], codes: Sequence[str], lang: str
+) -> list[dict[str, Any]]:
+    """Every active indicator's figure, by code: of `period`, or each of its newest period."""
+    view = indicators.registry(session)
+    city = the_city(view, area, period)
+    for code in codes:
+        the_indicator(view, code)
+    wanted = [
+        d
+        for d in view.definitions()
+        if not d.retired and (not domains or d.domain in domains) and (not codes or d.code in codes)
+    ]
+    facts = Facts(session, view, city)
+    newest = {} if period else facts.newest_periods(wanted)
+    needs = [_need(view, d, period or newest.get(d.code) or _current(session, d)) for d in wanted]
+    before = [Need(n.definition, n.period.previous()) for n in needs]
+    facts.load([*needs, *before])
+    starts = facts.starts([n.definition for n in needs if view.targets_of(n.definition.code)])
+    figures = [
+        (facts.figure(n.definition, n.period), facts.figure(b.definition, b.period))
+        for n, b in zip(needs, before, strict=True)
+    ]
+    return _rows(session, facts, figures, starts, lang)
+
+
+def _current(session: ReadSession, definition: Definition) -> Period:
+    """The period that is running: what an indicator without any reading is shown for."""
+    return Period.containing(session.today, definition.frequency)
+
+
+def _need(view: View, definition: Definition, period: Period) -> Need:
+    """With the version that applies to `period`; before the first one, that."""
+    return Need(view.definition_for(definition.code, period) or view.versions(definition.code)[0], period)
+
+
+def _rows(
+    session: ReadSession,
+    facts: Facts,
+    figures: Sequence[tuple[Figure, Figure]],
+    starts: dict[str, Start | None],
+    lang: str,
+) -> list[dict[str, Any]]:
+    times = instants(session, {figure.seq for figure, _ in figures})
+    place = (facts.city.id, facts.city.name(lang))
+    return [
+        city_row(
+            figure,
+            before,
+            place,
+            lang,
+            facts.view.targets_of(figure.definition.code),
+            starts.get(figure.definition.code),
+            session.today,
+            times,
+        )
+        for figure, before in figures
+    ]
+
+
+def instants(session: ReadSession, seqs: set[int]) -> dict[int, datetime]:
+    """When these changes were made."""
+    rows = session.rows(
+        select(col(Change.seq), col(Change.at)).where(col(Change.seq).in_(sorted(seqs)), col(Change.ordinal) == 0)
+    )
+    return {row.seq: row.at for row in rows}
+
+
+def series(
+    session: ReadSession, *, code: str, first: Period | None, last: Period | None, area: str, lang: str
+) -> list[dict[str, Any]]:
+    """The city row of each own period from `first` to `last`: by default from the earliest reading to the newest."""
+    view = indicators.registry(session)
+    definition = the_indicator(view, code)
+    city = the_city(view, area, last)
+    facts = Facts(session, view, city)
+    periods = _range(facts, definition, first, last)
+    if not periods:
+        return []
+    definitions = [_need(view, definition, p).definition for p in (periods[0].previous(), *periods)]
+    carries = max(d.carries for d in definitions)
+    facts.load_window(definition, periods[0].previous().ends - carries, periods[-1].ends)
+    facts.load([_need(view, definition, periods[0].previous())])
+    needs = [_need(view, definition, p) for p in periods]
+    weights = {d.weight for d in definitions if d.weight}
+    for weight in sorted(weights):
+        of_it = the_indicator(view, weight)
+        facts.load_window(of_it, periods[0].previous().ends - of_it.carries, periods[-1].ends)
+    starts = facts.starts([definition]) if view.targets_of(code) else {}
+    figures = [
+        (
+            facts.figure(n.definition, n.period),
+            facts.figure(n.definition, n.period.previous()),
+        )
+        for n in needs
+    ]
+    return _rows(session, facts, figures, starts, lang)
+
+
+def _range(facts: Facts, definition: Definition, first: Period | None, last: Period | None) -> list[Period]:
+    """Own periods inside `first` … `last`; where one is not given, to where readings reach."""
+    frequency = definition.frequency
+    if first is None:
+        begin = facts.earliest_periods([definition]).get(definition.code)
+    else:
+        begin = first if first.frequency is frequency else Period.containing(first.first, frequency)
+    if last is None:
+        end = facts.newest_periods([definition]).get(definition.code)
+    else:
+        end = (
+            own_period(last, frequency)
+            if last.frequency.months <= frequency.months
+            else Period.containing(last.last, frequency)
+        )
+    if begin is None or end is None or begin > end:
+        return []
+    count = (end.ends - begin.ends) // frequency.months + 1
+    if count > MAX_PERIODS:
+        raise refuse("too-many-periods", parameter="period_from", given=count, expected=f"≤ {MAX_PERIODS}")
+    return [begin.step(n) for n in range(count)]
+
+
+def ranking(session: ReadSession, *, code: str, period: Period | None, area: str, lang: str) -> list[dict[str, Any]]:
+    """The expected areas, best first by the indicator's direction; ties share a rank, silent ones come last."""
+    view = indicators.registry(session)
+    newest = the_indicator(view, code)
+    city = the_city(view, area, period)
+    facts = Facts(session, view, city)
+    at = period or facts.newest_periods([newest]).get(code) or _current(session, newest)
+    need = _need(view, newest, at)
+    facts.load([need])
+    definition = need.definition
+    shown = own_period(at, definition.frequency)
+    up = definition.direction is Direction.UP
+    found = list(zip(facts.expected(definition, shown), facts.standings(definition, at), strict=True))
+    ranked = [(place, s, s.reading.exact if s.reading else None) for place, s in found]
+    ranked.sort(key=lambda r: (r[2] is None, 0 if r[2] is None else (-r[2] if up else r[2]), r[0].id))
+    rows: list[dict[str, Any]] = []
+    rank: int | None = None
+    last = None
+    for position, (place, stands, value) in enumerate(ranked, start=1):
+        if value is None:
+            rank = None
+        elif value != last:
+            rank, last = position, value
+        reading = stands.reading
+        rows.append(
+            {
+                "rank": rank,
+                "area": place.id,
+                "area_name": place.name(lang),
+                "type": place.type,
+                "value": rounded(value, definition.decimals),
+                "numerator": reading.numerator if reading else None,
+                "denominator": reading.denominator if reading else None,
+                "qualifier": reading.qualifier.value if reading else None,
+                "period": str(reading.period) if reading else None,
+                "status": {"not_applicable": "M", "missing": "L"}.get(stands.state, "A"),
+            }
+        )
+    return rows
+
+
+def completeness(
+    session: ReadSession, *, period: Period, area: str, lang: str
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Who reported what was due for exactly `period`: a row an area, and the total.
+
+    `expected` counts the active indicators of the area's level and the period's frequency, `reported` those with a live
+    observation, `late` those still missing when the period has ended.
+    """
+    view = indicators.registry(session)
+    city = the_city(view, area, period)
+    due = [
+        d
+        for d in (view.definition_for(n.code, period) for n in view.definitions() if not n.retired)
+        if d is not None and d.frequency is period.frequency and d.level is Level.COMMUNE
+    ]
+    counted = session.rows(
+        select(col(Revision.area), func.count())
+        .where(
+            observations.known(session),
+            col(Revision.withdrawn).is_(False),
+            col(Revision.period) == str(period),
+            col(Revision.indicator).in_([d.code for d in due]),
+        )
+        .group_by(col(Revision.area))
+    )
+    reported = {row[0]: int(row[1]) for row in counted}
+    places = view.expected_areas(city.id, Level.COMMUNE, period.last)
+    sent = _last_submissions(session)
+    over = period.last < session.today
+    rows = [
+        _completeness_row(place.id, place.name(lang), len(due), reported.get(place.id, 0), over, sent.get(place.id))
+        for place in places
+    ]
+    total = _completeness_row(
+        city.id,
+        city.name(lang),
+        sum(r["expected"] for r in rows),
+        sum(r["reported"] for r in rows),
+        over,
+        max((sent[p.id] for p in places if p.id in sent), default=None),
+    )
+    return rows, total
+
+
+def last_month(session: ReadSession) -> Period:
+    """The newest month that has ended."""
+    return Period.containing(session.today, Frequency.MONTHLY).previous()
+
+
+def _last_submissions(session: ReadSession) -> dict[str, datetime]:
+    """When each area was last spoken of."""
+    rows = session.rows(
+        select(col(SubmissionArea.area), func.max(col(SubmissionRow.at)))
+        .join(SubmissionRow, col(SubmissionRow.id) == col(SubmissionArea.submission))
+        .where(col(SubmissionRow.seq) <= session.as_of)
+        .group_by(col(SubmissionArea.area))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _completeness_row(
+    area: str, name: str, expected: int, reported: int, over: bool, sent: datetime | None
+) -> dict[str, Any]:
+    return {
+        "area": area,
+        "area_name": name,
+        "expected": expected,
+        "reported": reported,
+        "late": expected - reported if over else 0,
+        "last_submission_at": rfc3339(sent) if sent else None,
+    }
+
+
+def progress(
+    session: ReadSession, *, period: Period | None, area: str, codes: Sequence[str], lang: str
+) -> list[dict[str, Any]]:
+    """Every target with its figure, its baseline and the way between; the earliest due first."""
+    view = indicators.registry(session)
+    city = the_city(view, area, period)
+    for code in codes:
+        the_indicator(view, code)
+    targets = [
+        t
+        for d in view.definitions()
+        if not d.retired and (not codes or d.code in codes)
+        for t in view.targets_of(d.code)
+    ]
+    facts = Facts(session, view, city)
+    of_them = [d for d in view.definitions() if any(t.indicator == d.code for t in targets)]
+    newest = {} if period else facts.newest_periods(of_them)
+    needs = {d.code: _need(view, d, period or newest.get(d.code) or _current(session, d)) for d in of_them}
+    facts.load(needs.values())
+    starts = facts.starts([n.definition for n in needs.values()])
+    targets.sort(key=lambda t: (t.due, t.id))
+    return [
+        _progress_row(
+            session,
+            t,
+            facts.figure(needs[t.indicator].definition, needs[t.indicator].period),
+            starts[t.indicator],
+            lang,
+        )
+        for t in targets
+    ]
+
+
+def _progress_row(
+    session: ReadSession, target: Target, figure: Figure, start: Start | None, lang: str
+) -> dict[str, Any]:
+    found = target_progress(target, figure, start, session.today)
+    decimals = figure.definition.decimals
+    baseline = found.baseline
+    return {
+        "target": target.id,
+        "indicator": target.indicator,
+        "name": figure.definition.name(lang),
+        "level": target.level,
+        "area": target.area,
+        "comparator": target.comparator.value,
+        "target_value": target.value,
+        "due": target.due.isoformat(),
+        "unit": figure.definition.figure_unit,
+        "flags": list(target.flags),
+        "clause": target.clause,
+        "quote": target.quote,
+        "value": rounded(figure.value, decimals),
+        "qualifier": figure.qualifier.value,
+        "basis": figure.basis,
+        "value_period": str(figure.value_period) if figure.value is not None else None,
+        "baseline_value": rounded(baseline.value, decimals) if baseline else None,
+        "baseline_date": baseline.day.isoformat() if baseline else None,
+        "baseline_source": baseline.source if baseline else None,
+        "required_value": rounded(found.required, decimals),
+        "progress": found.status,
+        "met": found.met,
+        "gap": rounded(found.gap, decimals),
+        "pace_per_year": rounded(found.pace_per_year, decimals),
+        "today": session.today.isoformat(),
+    }

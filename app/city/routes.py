@@ -1,0 +1,139 @@
+"""`/city/*`: what the operations centre pulls and the steering committee reads."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from app.access.callers import Anyone
+from app.city import queries
+from app.city.rows import FIELDS
+from app.city.schemas import CityList, CompletenessList, ProgressList, RankingList
+from app.core.errors import refuse
+from app.core.periods import Period, parse_at
+from app.web.answers import answer
+from app.web.negotiation import nearest
+from app.web.openapi import documented
+from app.web.paging import listed
+from app.web.routing import Route
+from app.web.sessions import AsOf, Lang, Reads
+
+router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
+
+Domain = Literal["economy", "culture_society", "smart_governance", "infrastructure", "government"]
+PeriodQuery = Annotated[str | None, Query(description="2025, 2025-S1, 2025-Q1 or 2025-03.", examples=["2025-01"])]
+AreaQuery = Annotated[str, Query(description="The city, by id or code.", examples=["380"])]
+IndicatorQuery = Annotated[str, Query(description="The indicator's code.", examples=["commune_dx_completed"])]
+Fields = Annotated[str | None, Query(description="Only these members of each row, comma-separated.")]
+
+_USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-level-mismatch")
+
+
+def _period(text: str | None, parameter: str = "period") -> Period | None:
+    return None if text is None else parse_at(text, parameter=parameter)
+
+
+def _trimmed(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
+    names = [f for f in (fields or "").split(",") if f]
+    for name in names:
+        if name not in FIELDS:
+            raise refuse(
+                "unknown-field",
+                parameter="fields",
+                given=name,
+                expected=", ".join(FIELDS),
+                hint=nearest(name, list(FIELDS)),
+            )
+    return [{name: row[name] for name in names} for row in rows] if names else rows
+
+
+@router.get("/snapshot", **documented(CityList, *_USUAL, "unknown-field"))
+def snapshot(
+    reads: Reads,
+    caller: Anyone,
+    as_of: AsOf,
+    lang: Lang,
+    period: PeriodQuery = None,
+    area: AreaQuery = queries.CITY_CODE,
+    domain: Annotated[list[Domain] | None, Query(description="Only these domains.")] = None,
+    indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
+    fields: Fields = None,
+) -> Response:
+    """Every indicator's figure in one flat answer.
+
+    Without `period` each indicator shows its newest period that has any reading. The headline is the roll-up when enough
+    wards stand behind it, else the newest figure the city itself reported, else the partial roll-up; `basis` says which.
+    """
+    at = _period(period)
+    with reads(as_of) as session:
+        rows = queries.snapshot(session, period=at, area=area, domains=domain or (), codes=indicator or (), lang=lang)
+        return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
+
+
+@router.get("/series", **documented(CityList, *_USUAL, "unknown-indicator", "unknown-field", "too-many-periods"))
+def series(
+    reads: Reads,
+    caller: Anyone,
+    as_of: AsOf,
+    lang: Lang,
+    indicator: IndicatorQuery,
+    period_from: PeriodQuery = None,
+    period_to: PeriodQuery = None,
+    area: AreaQuery = queries.CITY_CODE,
+    fields: Fields = None,
+) -> Response:
+    """One indicator's figure for each of its periods, the oldest first."""
+    first, last = _period(period_from, "period_from"), _period(period_to, "period_to")
+    with reads(as_of) as session:
+        rows = queries.series(session, code=indicator, first=first, last=last, area=area, lang=lang)
+        return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
+
+
+@router.get("/ranking", **documented(RankingList, *_USUAL, "unknown-indicator"))
+def ranking(
+    reads: Reads,
+    caller: Anyone,
+    as_of: AsOf,
+    lang: Lang,
+    indicator: IndicatorQuery,
+    period: PeriodQuery = None,
+    area: AreaQuery = queries.CITY_CODE,
+) -> Response:
+    """The wards by their own readings, best first; ties share a rank, silent wards come last."""
+    at = _period(period)
+    with reads(as_of) as session:
+        rows = queries.ranking(session, code=indicator, period=at, area=area, lang=lang)
+        return answer(session, listed(rows, seq=session.as_of, next=None))
+
+
+@router.get("/completeness", **documented(CompletenessList, *_USUAL, "required"))
+def completeness(
+    reads: Reads,
+    caller: Anyone,
+    as_of: AsOf,
+    lang: Lang,
+    period: Annotated[str | None, Query(description="Default: the month before today's.", examples=["2025-03"])] = None,
+    area: AreaQuery = queries.CITY_CODE,
+) -> Response:
+    """Who reported what was due for a period: a row a ward, and the city's total."""
+    at = _period(period)
+    with reads(as_of) as session:
+        asked = at or queries.last_month(session)
+        rows, total = queries.completeness(session, period=asked, area=area, lang=lang)
+        return answer(session, listed(rows, seq=session.as_of, next=None, total=total))
+
+
+@router.get("/progress", **documented(ProgressList, *_USUAL, "unknown-indicator"))
+def progress(
+    reads: Reads,
+    caller: Anyone,
+    as_of: AsOf,
+    lang: Lang,
+    period: PeriodQuery = None,
+    indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
+    area: AreaQuery = queries.CITY_CODE,
+) -> Response:
+    """Every target with its figure, its baseline, what is required by now and the pace still needed."""
+    at = _period(period)
+    with reads(as_of) as session:
+        rows = queries.progress(session, period=at, area=area, codes=indicator or (), lang=lang)
+        return answer(session, listed(rows, seq=session.as_of, next=None))

@@ -1,0 +1,263 @@
+"""Reads of observations: the live or as-of revision of cells, as core readings or as the views clients see."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlmodel import col
+
+from app.core.clock import rfc3339
+from app.core.errors import refuse
+from app.core.numbers import Qualifier
+from app.core.periods import Period
+from app.core.registry import Measure, View
+from app.core.series import Reading
+from app.db.session import ReadSession
+from app.observations.tables import Revision
+from app.web.negotiation import nearest
+
+_READING = (
+    col(Revision.indicator),
+    col(Revision.area),
+    col(Revision.period),
+    col(Revision.value),
+    col(Revision.numerator),
+    col(Revision.denominator),
+    col(Revision.qualifier),
+    col(Revision.status),
+    col(Revision.seq),
+)
+_VIEWED = tuple(Revision.__table__.columns)  # type: ignore[attr-defined]
+_QUALIFIERS = {q.value: q for q in Qualifier}
+
+FIELDS = (
+    "id",
+    "indicator",
+    "area",
+    "area_name",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "qualifier",
+    "status",
+    "unit",
+    "note",
+    "revision",
+    "withdrawn",
+    "period_assumed",
+    "submission",
+    "updated_at",
+    "seq",
+)
+
+
+def cell_id(indicator: str, area: str, period: str) -> str:
+    """An observation's id: its key, like an SDMX series key with its period."""
+    return f"{indicator}.{area}.{period}"
+
+
+def split_id(observation: str) -> tuple[str, str, str]:
+    """Indicator, area and period of an observation's id. Raises `observation-not-found` when it is none."""
+    parts = observation.split(".")
+    if len(parts) != 3:
+        raise refuse("observation-not-found", given=observation)
+    return parts[0], parts[1], parts[2]
+
+
+def known(session: ReadSession) -> ColumnElement[bool]:
+    """The revision of each cell that stood at the session's `as_of`."""
+    if session.is_now:
+        return col(Revision.closed_seq).is_(None)
+    return and_(
+        col(Revision.seq) <= session.as_of,
+        or_(col(Revision.closed_seq).is_(None), col(Revision.closed_seq) > session.as_of),
+    )
+
+
+def as_readings(rows: Sequence[Row[Any]]) -> list[Reading]:
+    """Rows of `_READING` as core readings."""
+    parse = Period.parse
+    return [Reading(r[0], r[1], parse(r[2]), r[3], r[4], r[5], _QUALIFIERS[r[6]], r[7], r[8]) for r in rows]
+
+
+def readings(session: ReadSession, *conditions: ColumnElement[bool]) -> list[Reading]:
+    """The readings that stood at `as_of`, withdrawn ones left out."""
+    return as_readings(
+        session.rows(select(*_READING).where(known(session), col(Revision.withdrawn).is_(False), *conditions))
+    )
+
+
+def in_window(indicator: str, first: int, last: int) -> ColumnElement[bool]:
+    """The cells of an indicator whose periods end in these months (`Period.ends`), both included."""
+    return and_(col(Revision.indicator) == indicator, col(Revision.ends).between(first, last))
+
+
+def live(
+    session: ReadSession, indicators: set[str], areas: set[str], periods: set[str]
+) -> dict[tuple[str, str, str], Row[Any]]:
+    """The newest revision of every cell of these indicators, areas and periods, withdrawn ones included."""
+    rows = session.rows(
+        select(*_VIEWED).where(
+            col(Revision.closed_seq).is_(None),
+            col(Revision.indicator).in_(sorted(indicators)),
+            col(Revision.area).in_(sorted(areas)),
+            col(Revision.period).in_(sorted(periods)),
+        )
+    )
+    return {(r.indicator, r.area, r.period): r for r in rows}
+
+
+def one(session: ReadSession, observation: str) -> Row[Any]:
+    """The revision of a cell that stood at `as_of`, a withdrawal included. Raises `observation-not-found`."""
+    row = session.row(select(*_VIEWED).where(known(session), *_cell(observation)))
+    if row is None:
+        raise refuse("observation-not-found", given=observation)
+    return row
+
+
+def revisions(session: ReadSession, observation: str) -> list[Row[Any]]:
+    """Every word said about a cell up to `as_of`, the first one first. Raises `observation-not-found`."""
+    rows = session.rows(
+        select(*_VIEWED).where(col(Revision.seq) <= session.as_of, *_cell(observation)).order_by(col(Revision.revision))
+    )
+    if not rows:
+        raise refuse("observation-not-found", given=observation)
+    return list(rows)
+
+
+def _cell(observation: str) -> tuple[ColumnElement[bool], ...]:
+    indicator, area, period = split_id(observation)
+    return (col(Revision.indicator) == indicator, col(Revision.area) == area, col(Revision.period) == period)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which observations a list shall hold; several values of one kind are alternatives."""
+
+    indicators: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+    period_from: Period | None = None
+    period_to: Period | None = None
+    withdrawn: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.indicators:
+            found.append(col(Revision.indicator).in_(self.indicators))
+        if self.areas:
+            found.append(col(Revision.area).in_(self.areas))
+        if self.periods:
+            found.append(col(Revision.period).in_([str(p) for p in self.periods]))
+        if self.period_from is not None:
+            found.append(col(Revision.ends) > self.period_from.ends - self.period_from.frequency.months)
+        if self.period_to is not None:
+            found.append(col(Revision.ends) <= self.period_to.ends)
+        if not self.withdrawn:
+            found.append(col(Revision.withdrawn).is_(False))
+        return found
+
+
+SORTS: dict[str, Any] = {
+    "indicator": col(Revision.indicator),
+    "area": col(Revision.area),
+    "period": col(Revision.ends),
+    "seq": col(Revision.seq),
+}
+DEFAULT_SORT = (("indicator", False), ("area", False), ("period", False))
+
+
+def listed(
+    session: ReadSession,
+    wanted: Wanted,
+    order: Sequence[tuple[str, bool]],
+    after: list[Any] | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """Up to `limit` + 1 revisions in this order, beyond the sort key `after`."""
+    statement = select(*_VIEWED).where(known(session), *wanted.conditions())
+    if after is not None:
+        statement = statement.where(_beyond(order, after))
+    columns = [SORTS[name].desc() if down else SORTS[name].asc() for name, down in order]
+    return list(session.rows(statement.order_by(*columns).limit(limit + 1)))
+
+
+def _beyond(order: Sequence[tuple[str, bool]], after: list[Any]) -> ColumnElement[bool]:
+    columns = [SORTS[name] for name, _ in order]
+    downs = {down for _, down in order}
+    if len(downs) == 1:
+        left, right = tuple_(*columns), tuple_(*after)
+        return left < right if downs.pop() else left > right
+    ways: list[ColumnElement[bool]] = []
+    for place, (name, down) in enumerate(order):
+        equal = [SORTS[n] == after[i] for i, (n, _) in enumerate(order[:place])]
+        step = SORTS[name] < after[place] if down else SORTS[name] > after[place]
+        ways.append(and_(*equal, step))
+    return or_(*ways)
+
+
+def sort_key(row: Row[Any], order: Sequence[tuple[str, bool]]) -> list[Any]:
+    return [row.ends if name == "period" else getattr(row, name) for name, _ in order]
+
+
+def count(session: ReadSession, wanted: Wanted) -> int:
+    statement: Select[Any] = select(func.count()).select_from(Revision).where(known(session), *wanted.conditions())
+    return int(session.scalar(statement))
+
+
+def viewer(view: View, lang: str) -> Callable[[Row[Any]], dict[str, Any]]:
+    """What turns revisions into what clients see; values are as sent, unrounded, a flag is true or false."""
+    names: dict[str, str] = {}
+    kinds: dict[str, tuple[bool, str]] = {}
+
+    def shown(row: Row[Any]) -> dict[str, Any]:
+        indicator, area = row.indicator, row.area
+        if indicator not in kinds:
+            definition = view.definition(indicator)
+            flag = definition is not None and definition.measure is Measure.FLAG
+            kinds[indicator] = flag, definition.unit if definition else ""
+        if area not in names:
+            place = view.area(area)
+            names[area] = place.name(lang) if place else area
+        flag, unit = kinds[indicator]
+        return {
+            "id": f"{indicator}.{area}.{row.period}",
+            "indicator": indicator,
+            "area": area,
+            "area_name": names[area],
+            "period": row.period,
+            "value": None if row.withdrawn else _value(row, flag=flag),
+            "numerator": None if row.withdrawn else row.numerator,
+            "denominator": None if row.withdrawn else row.denominator,
+            "qualifier": row.qualifier,
+            "status": row.status or "A",
+            "unit": unit,
+            "note": row.note,
+            "revision": row.revision,
+            "withdrawn": bool(row.withdrawn),
+            "period_assumed": bool(row.period_assumed),
+            "submission": row.submission,
+            "updated_at": rfc3339(row.at),
+            "seq": row.seq,
+        }
+
+    return shown
+
+
+def _value(row: Row[Any], *, flag: bool) -> Decimal | bool | None:
+    if row.numerator is not None:
+        return row.numerator.scaleb(2) / row.denominator if row.denominator else None
+    if row.value is None:
+        return None
+    return bool(row.value) if flag and row.value in (0, 1) else row.value
+
+
+def check_names(view: View, wanted: Wanted) -> None:
+    """Refuse an indicator that does not exist, with the nearest one: a typing error must not look like "no data"."""
+    for code in wanted.indicators:
+        if view.definition(code) is None:
+            every = [d.code for d in view.definitions()]
+            raise refuse("unknown-indicator", parameter="indicator", given=code, hint=nearest(code, every))

@@ -1,0 +1,156 @@
+"""`/observations`: cells, their revisions, corrections and withdrawals."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from sqlalchemy import Row
+
+from app.access.callers import Anyone, Caller, Corrector
+from app.core.errors import Fault, Problem
+from app.core.periods import Period, parse_at
+from app.core.places import resolve_area
+from app.core.registry import View
+from app.core.screening import Cell, Context, screen
+from app.db.session import WriteSession
+from app.indicators import queries as indicators
+from app.observations import commands, queries
+from app.observations.schemas import EXAMPLE_ID, Correction, ObservationList, ObservationView, RevisionList
+from app.web import paging
+from app.web.answers import answer
+from app.web.conditional import IfMatch, require_match
+from app.web.openapi import documented
+from app.web.paging import Page
+from app.web.routing import Route
+from app.web.sessions import AsOf, Lang, Reads, Writes
+
+router = APIRouter(prefix="/observations", tags=["observations"], route_class=Route)
+
+Id = Annotated[str, Path(description="`<indicator>.<area id>.<period>`", examples=[EXAMPLE_ID])]
+
+
+def _period(text: str | None, parameter: str) -> Period | None:
+    return None if text is None else parse_at(text, parameter=parameter)
+
+
+@router.get("", **documented(ObservationList, "unknown-indicator", "unknown-area", "cursor-invalid", "as-of-malformed"))
+def list_observations(
+    reads: Reads,
+    caller: Anyone,
+    page: Page,
+    as_of: AsOf,
+    lang: Lang,
+    indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
+    area: Annotated[list[str] | None, Query(description="Only these areas, by id or code.")] = None,
+    period: Annotated[list[str] | None, Query(description="Only these periods.", examples=["2025-01"])] = None,
+    period_from: Annotated[str | None, Query(description="Not before this period.", examples=["2025-01"])] = None,
+    period_to: Annotated[str | None, Query(description="Not after this period.", examples=["2026-12"])] = None,
+    withdrawn: Annotated[bool, Query(description="Whether withdrawn cells are listed too.")] = False,
+) -> Response:
+    """What every ward and the city said, cell by cell.
+
+    Ordered by indicator, area and period; `sort` takes indicator, area, period and seq.
+    """
+    order = paging.check_sort(page, list(queries.SORTS), queries.DEFAULT_SORT)
+    opened, at = reads.page(page, as_of)
+    with opened as session:
+        view = indicators.registry(session)
+        wanted = queries.Wanted(
+            indicators=tuple(indicator or ()),
+            areas=tuple(i for named in area or () for i in _areas(view, named)),
+            periods=tuple(parse_at(p, parameter="period") for p in period or ()),
+            period_from=_period(period_from, "period_from"),
+            period_to=_period(period_to, "period_to"),
+            withdrawn=withdrawn,
+        )
+        queries.check_names(view, wanted)
+        rows = queries.listed(session, wanted, order, at.key if at else None, page.limit)
+        shown = rows[: page.limit]
+        following = None
+        if len(rows) > page.limit:
+            here = paging.Position(session.as_of, queries.sort_key(shown[-1], order))
+            following = paging.cursor_at(page, reads.secret, here)
+        count = queries.count(session, wanted) if page.count else None
+        data = paging.trimmed([*map(queries.viewer(view, lang), shown)], page, queries.FIELDS)
+        return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
+
+
+def _areas(view: View, named: str) -> list[str]:
+    """The ids a filter means: an id itself, a bare code every place that ever had it."""
+    if view.area(named) is not None:
+        return [named]
+    places = view.areas_of_code(named)
+    return [a.id for a in places] if places else [resolve_area(view, named, None, parameter="area").id]
+
+
+@router.get("/{observation}", **documented(ObservationView, "observation-not-found", "as-of-malformed"))
+def get_observation(reads: Reads, caller: Anyone, observation: Id, as_of: AsOf, lang: Lang) -> Response:
+    """One cell as it stands, or stood; a withdrawn one says so."""
+    with reads(as_of) as session:
+        row = queries.one(session, observation)
+        shown = queries.viewer(indicators.registry(session), lang)(row)
+        return answer(session, shown, revision=row.revision)
+
+
+@router.get("/{observation}/revisions", **documented(RevisionList, "observation-not-found", "as-of-malformed"))
+def list_revisions(reads: Reads, caller: Anyone, observation: Id, as_of: AsOf, lang: Lang) -> Response:
+    """Every word ever said about a cell, the first one first."""
+    with reads(as_of) as session:
+        shown = queries.viewer(indicators.registry(session), lang)
+        data = [shown(row) for row in queries.revisions(session, observation)]
+        return answer(session, paging.listed(data, seq=session.as_of, next=None))
+
+
+_CHANGES = ("observation-not-found", "missing-scope", "not-yours-to-change", "if-match-required", "if-match-stale")
+
+
+@router.patch("/{observation}", **documented(ObservationView, *_CHANGES, "invalid-body", "submission-rejected"))
+def correct_observation(
+    writes: Writes, caller: Corrector, observation: Id, sent: Correction, lang: Lang, if_match: IfMatch = None
+) -> Response:
+    """Correct a cell: a new revision, the old one stays readable. Equal content changes nothing."""
+    with writes(caller.id) as session:
+        view, before = _held(session, caller, observation, if_match)
+        commands.correct(session, view, before, _corrected(view, session, before, sent))
+        return _now(session, view, observation, lang)
+
+
+@router.delete("/{observation}", **documented(ObservationView, *_CHANGES))
+def withdraw_observation(
+    writes: Writes, caller: Corrector, observation: Id, lang: Lang, if_match: IfMatch = None
+) -> Response:
+    """Withdraw a cell: it counts as never sent, and an earlier one may be carried over it."""
+    with writes(caller.id) as session:
+        view, before = _held(session, caller, observation, if_match)
+        commands.withdraw(session, view, before, None)
+        return _now(session, view, observation, lang)
+
+
+def _held(session: WriteSession, caller: Caller, observation: str, if_match: str | None) -> tuple[View, Row[Any]]:
+    """The cell with its area locked, when the caller may change it and saw its newest revision."""
+    _, area, _ = queries.split_id(observation)
+    commands.lock(session, {area})
+    before = queries.one(session, observation)
+    if not caller.has("steward") and area not in caller.areas:
+        raise Problem("not-yours-to-change", Fault(code="not-yours-to-change", given=area))
+    require_match(if_match, before.revision)
+    return indicators.registry(session), before
+
+
+def _corrected(view: View, session: WriteSession, before: Row[Any], sent: Correction) -> Cell:
+    """The cell with the content sent, screened as a ward's row is."""
+    row = {k: v for k, v in sent.model_dump().items() if v is not None}
+    row |= {"indicator": before.indicator, "area": before.area, "period": before.period}
+    found = screen([row], Context(view=view, today=session.today, own_areas=None))[0]
+    if found.cell is None:
+        faults = [Fault(**{**_parts(f), "pointer": (f.pointer or "").removeprefix("/rows/0")}) for f in found.errors]
+        raise Problem("invalid-body", *faults)
+    return found.cell
+
+
+def _parts(fault: Fault) -> dict[str, Any]:
+    return {name: getattr(fault, name) for name in ("code", "given", "expected", "hint", "severity", "params")}
+
+
+def _now(session: WriteSession, view: View, observation: str, lang: str) -> Response:
+    row = queries.one(session, observation)
+    return answer(session, queries.viewer(view, lang)(row), revision=row.revision)
