@@ -595,7 +595,7 @@ def expected_ranking(
 def expected_completeness(
     world: World, period: Period | str, *, as_of: int | None = None, today: date | None = None
 ) -> dict[str, Any]:
-    """Clause 5: `areas` by id (communes of the day) and their `total`; `city` is the city as an area of its own level."""
+    """Clause 5: `areas` by id (communes of the day), their `total`, and `city`, an area of its own level."""
     facts, when = look(world, as_of, today), asked(period)
     assert when is not None
     inforce = [facts.version(code, when.last) for code in sorted(set(facts.versions) - facts.retired)]

@@ -151,7 +151,7 @@ def define(build: Builder, code: str, kind: tuple[str, str, str]) -> Version:
 
 def define_all(build: Builder, count: int) -> None:
     weight = define(build, "people", ("count", "sum", PLAIN))
-    build.versions[-1] = replace(weight, over_time="latest", frequency=build.random.choice("MMQA"), decimals=0)
+    build.versions[-1] = replace(weight, over_time="latest", frequency=build.random.choice("MMMQ"), decimals=0)
     for index in range(count):
         version = define(build, f"i{index}", build.random.choice(KINDS))
         if version.rollup == "weighted_mean":
