@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.access.callers import Gate
+from app.areas.routes import router as areas
 from app.changes.routes import router as changes
 from app.city.routes import router as city
 from app.core.clock import Clock
@@ -17,6 +18,9 @@ from app.db.counter import CounterReader, counter_reader
 from app.db.engine import Database
 from app.db.ledger import Counter
 from app.db.session import Ledger
+from app.indicators.document_routes import router as documents
+from app.indicators.routes import router as indicators
+from app.indicators.target_routes import router as targets
 from app.observations.routes import router as observations
 from app.settings import Settings
 from app.submissions.routes import router as submissions
@@ -71,7 +75,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         found: CounterReader = app.state.counter
         return found
 
-    for router in (changes, observations, submissions, city):
+    for router in (indicators, targets, documents, areas, changes, observations, submissions, city):
         app.include_router(router, prefix=PREFIX)
     handlers.install(app)
     app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=app.version)

@@ -1,5 +1,6 @@
 """Reads of the registry: all versions as values, kept in memory until the registry changes."""
 
+import sys
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -21,7 +22,8 @@ from app.core.registry import (
     Target,
     View,
 )
-from app.db.session import ReadSession
+from app.db.ledger import Counter
+from app.db.session import ReadSession, WriteSession
 from app.indicators.tables import DefinitionVersion, TargetVersion
 
 
@@ -69,3 +71,13 @@ def _target(row: Row[Any]) -> Target:
             "baseline": Baseline(value, day) if value is not None else None,
         }
     )
+
+
+def registry_within(session: WriteSession) -> View:
+    """The registry as this transaction sees it, its own changes included; every other writer waits from here on.
+
+    Registry writers come one at a time: what one checks (a free code, a weight, a version) holds when it commits.
+    Not kept in memory: a rollback would leave there what never was.
+    """
+    session.connection.execute(select(col(Counter.seq)).with_for_update())
+    return _load(session).at(sys.maxsize)

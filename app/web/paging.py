@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cmp_to_key
 from typing import Annotated, Any
 
@@ -156,14 +157,19 @@ def page_of(
     took from the cursor.
     """
     order = check_sort(page, sort_keys, ((default, False),))
-    every = sorted(
-        rows, key=cmp_to_key(lambda a, b: _compare([a[n] for n, _ in order], [b[n] for n, _ in order], order))
-    )
+
+    def key(row: dict[str, Any]) -> Key:
+        return [row[name] for name, _ in order]
+
+    def compare(a: dict[str, Any], b: dict[str, Any]) -> int:
+        return _compare(key(a), key(b), order)
+
+    every = sorted(rows, key=cmp_to_key(compare))
     at = position(page, secret)
-    after = [r for r in every if at is None or _compare(_plain([r[n] for n, _ in order]), at.key, order) > 0]
+    after = [r for r in every if at is None or _compare(key(r), at.key, order) > 0]
     shown = after[: page.limit]
     more = len(after) > page.limit
-    last = _plain([shown[-1][n] for n, _ in order]) if more else []
+    last = _plain(key(shown[-1])) if more else []
     views = [show(r) for r in shown] if show else shown
     return listed(
         trimmed(views, page, fields),
@@ -174,11 +180,13 @@ def page_of(
 
 
 def _plain(key: Key) -> Key:
-    return [k if isinstance(k, str | int | bool | type(None)) else str(k) for k in key]
+    return [k if isinstance(k, str | int | bool | Decimal | type(None)) else str(k) for k in key]
 
 
 def _compare(left: Key, right: Key, order: tuple[tuple[str, bool], ...]) -> int:
-    for a, b, (_, down) in zip(_plain(left), _plain(right), order, strict=True):
+    for x, y, (_, down) in zip(_plain(left), _plain(right), order, strict=True):
+        # A cursor carries a decimal as text.
+        a, b = (Decimal(x), Decimal(y)) if {type(x), type(y)} == {str, Decimal} else (x, y)
         if a != b:
             less = a is None or (b is not None and a < b)
             return (1 if less else -1) if down else (-1 if less else 1)

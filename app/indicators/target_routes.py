@@ -1,0 +1,133 @@
+"""`/targets`: what the plan promises, with comparator, due date and clause."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from app.access.callers import Anyone, Steward
+from app.core.errors import refuse
+from app.core.places import folded
+from app.core.registry import Target, View
+from app.indicators import targets, views
+from app.indicators.queries import registry
+from app.indicators.routes import LIST, MATCH, READ, WRITE
+from app.indicators.schemas import ComparatorName
+from app.indicators.target_schemas import TargetIn, TargetLevel, TargetList, TargetPatch, TargetRow, TargetView
+from app.web.answers import PREFIX, answer
+from app.web.conditional import IfMatch
+from app.web.negotiation import nearest
+from app.web.openapi import documented
+from app.web.paging import Page, page_of
+from app.web.routing import Route
+from app.web.schemas import Day
+from app.web.sessions import AsOf, Lang, Reads, Writes
+
+router = APIRouter(prefix="/targets", tags=["targets"], route_class=Route)
+
+FIELDS = tuple(TargetRow.model_fields)
+SORT = tuple(name for name in FIELDS if name not in ("baseline", "flags"))
+
+TargetId = Annotated[str, Path(description="The target's id.", examples=["commune_dx_completed-2025-12-31-city"])]
+
+
+@router.get("", **documented(TargetList, *LIST))
+def list_targets(
+    reads: Reads,
+    _caller: Anyone,
+    page: Page,
+    lang: Lang,
+    as_of: AsOf,
+    indicator: Annotated[
+        list[str] | None, Query(description="Only targets of these indicators.", examples=[["commune_dx_completed"]])
+    ] = None,
+    level: Annotated[list[TargetLevel] | None, Query(description="Only targets of these levels.")] = None,
+    area: Annotated[list[str] | None, Query(description="Only targets of these areas (ids or codes).")] = None,
+    comparator: Annotated[list[ComparatorName] | None, Query(description="Only these comparators.")] = None,
+    due_from: Annotated[Day | None, Query(description="Due on this day or later.")] = None,
+    due_to: Annotated[Day | None, Query(description="Due on this day or earlier.")] = None,
+    retired: Annotated[bool, Query(description="`true` lists the retired ones instead of those that stand.")] = False,
+    q: Annotated[
+        str | None, Query(max_length=100, description="Text in the indicator's name, quotation or notes.")
+    ] = None,
+) -> Response:
+    """What the city promised: comparator, value and the day it is due, with the clause and its words."""
+    opened, _ = reads.page(page, as_of)
+    with opened as session:
+        known = registry(session)
+        areas = None if area is None else {*area} | {a.id for code in area for a in known.areas_of_code(code)}
+        wanted = {"indicator": indicator, "level": level, "area": areas, "comparator": comparator}
+        found = [
+            target
+            for target in known.targets()
+            if target.retired == retired
+            and all(values is None or getattr(target, name) in values for name, values in wanted.items())
+            and (due_from is None or target.due >= due_from)
+            and (due_to is None or target.due <= due_to)
+            and (q is None or folded(q) in _text(known, target))
+        ]
+        listed = page_of(
+            [views.target_row(t, _indicator_name(known, t, lang), lang) for t in found],
+            page,
+            secret=reads.secret,
+            seq=session.as_of,
+            sort_keys=SORT,
+            default="id",
+            fields=FIELDS,
+        )
+        return answer(session, listed)
+
+
+def _indicator_name(view: View, target: Target, lang: str) -> str:
+    indicator = view.definition(target.indicator)
+    return indicator.name(lang) if indicator else target.indicator
+
+
+def _text(view: View, target: Target) -> str:
+    names = [_indicator_name(view, target, lang) for lang in ("vi", "en")]
+    said = [target.id, *names, target.quote, target.note_vi, target.note_en]
+    return folded(" | ".join(text for text in said if text))
+
+
+@router.get("/{id}", **documented(TargetView, *READ))
+def show_target(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: TargetId) -> Response:
+    """One target in its newest version (with `as_of`: the newest known then), retired or not."""
+    with reads(as_of) as session:
+        known = registry(session)
+        found = known.target(id)
+        if found is None:
+            raise refuse("not-found", parameter="id", given=id, hint=nearest(id, [t.id for t in known.targets()]))
+        shown = views.target_single(found, _indicator_name(known, found, lang), lang)
+        return answer(session, shown, revision=found.version)
+
+
+@router.post("", **documented(TargetView, "target-exists", "area-code-ambiguous", *WRITE, status=201))
+def create_target(writes: Writes, caller: Steward, lang: Lang, sent: TargetIn) -> Response:
+    """A new target. A flag's target for one area is 1; for the city it is the share of areas, in percent."""
+    with writes(caller.id) as session:
+        known = registry(session)
+        made = targets.create(session, sent.values())
+        shown = views.target_single(made, _indicator_name(known, made, lang), lang)
+        location = {"Location": f"{PREFIX}/targets/{made.id}"}
+        return answer(session, shown, status=201, revision=made.version, headers=location)
+
+
+@router.patch("/{id}", **documented(TargetView, "area-code-ambiguous", *MATCH, *WRITE))
+def revise_target(
+    writes: Writes, caller: Steward, lang: Lang, id: TargetId, sent: TargetPatch, if_match: IfMatch = None
+) -> Response:
+    """Change members of a target: a new version; equal content makes none. `retired: false` restores it."""
+    with writes(caller.id) as session:
+        known = registry(session)
+        made = targets.revise(session, id, sent.changes(), if_match)
+        shown = views.target_single(made, _indicator_name(known, made, lang), lang)
+        return answer(session, shown, revision=made.version)
+
+
+@router.delete("/{id}", **documented(TargetView, "missing-scope", *MATCH))
+def retire_target(writes: Writes, caller: Steward, lang: Lang, id: TargetId, if_match: IfMatch = None) -> Response:
+    """Retire a target: it no longer stands beside the figure. Answers with it; again changes nothing."""
+    with writes(caller.id) as session:
+        known = registry(session)
+        made = targets.retire(session, id, if_match)
+        shown = views.target_single(made, _indicator_name(known, made, lang), lang)
+        return answer(session, shown, revision=made.version)
