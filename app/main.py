@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.access.callers import Gate
+from app.access.routes import router as access
 from app.areas.routes import router as areas
 from app.changes.routes import router as changes
 from app.city.routes import router as city
@@ -75,7 +76,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         found: CounterReader = app.state.counter
         return found
 
-    for router in (indicators, targets, documents, areas, changes, observations, submissions, city):
+    for router in (indicators, targets, documents, areas, changes, observations, submissions, city, access):
         app.include_router(router, prefix=PREFIX)
     handlers.install(app)
     app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=app.version)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, column, or_, select, table
+from sqlalchemy import Date, Row, column, or_, select, table
 from sqlmodel import col
 
 from app.access.tables import KeyRow
@@ -33,32 +33,30 @@ class KeyRecord:
     seq: int
 
 
-def _selected() -> Select[Any]:
-    return select(
-        col(KeyRow.id),
-        col(KeyRow.name),
-        col(KeyRow.scopes),
-        col(KeyRow.areas),
-        col(KeyRow.expires),
-        col(KeyRow.created_at),
-        col(KeyRow.revoked_at),
-        col(KeyRow.created_seq).label("seq"),
-    )
+_COLUMNS: tuple[Any, ...] = (
+    col(KeyRow.id),
+    col(KeyRow.name),
+    col(KeyRow.scopes),
+    col(KeyRow.areas),
+    col(KeyRow.expires),
+    col(KeyRow.created_at),
+    col(KeyRow.revoked_at),
+    col(KeyRow.created_seq).label("seq"),
+)
 
 
 def _record(row: Row[Any]) -> KeyRecord:
-    found = {**row._mapping}
-    return KeyRecord(**found | {"scopes": tuple(row.scopes.split()), "areas": tuple(row.areas.split())})
+    return KeyRecord(**{**row._mapping} | {"scopes": tuple(row.scopes.split()), "areas": tuple(row.areas.split())})
 
 
 def keys(session: ReadSession) -> list[KeyRecord]:
     """Every key issued up to the session's seq, revoked ones included, the oldest first."""
-    issued = _selected().where(col(KeyRow.created_seq) <= session.as_of)
+    issued = select(*_COLUMNS).where(col(KeyRow.created_seq) <= session.as_of)
     return [_record(row) for row in session.rows(issued.order_by(col(KeyRow.created_seq), col(KeyRow.id)))]
 
 
 def key(session: ReadSession, key_id: str) -> KeyRecord | None:
-    row = session.row(_selected().where(col(KeyRow.id) == key_id))
+    row = session.row(select(*_COLUMNS).where(col(KeyRow.id) == key_id))
     return None if row is None else _record(row)
 
 
