@@ -333,6 +333,13 @@ def test_thirty_eight_of_forty_seven_are_enough_and_thirty_seven_are_not():
     )  # fmt: skip
 
 
+def test_coverage_of_exactly_the_least_is_ok():
+    city = told(5)
+    city.all_say("2025-03", 1, 1, 1, 1)
+
+    assert (city.row()["quality"], city.row()["status"]) == ("ok", "P")
+
+
 def test_a_partial_roll_up_stands_where_the_city_has_said_nothing():
     city = told(rollup="max")
     city.says(2, "2025-03", 7)
@@ -458,6 +465,10 @@ def test_month_ends_are_counted_as_months_and_not_as_days():
     city.says(1, "2025-02", 5)
 
     assert city.row("2025-03")["carried"] == 1
+
+    city.says(1, "2025-12", 5)
+
+    assert [city.row(month)["carried"] for month in ("2026-01", "2026-02")] == [1, 0]
 
 
 def test_flows_and_means_are_never_carried():
@@ -708,6 +719,7 @@ DAY, TODAY, BASE = date(2025, 12, 31), date(2026, 1, 15), (Fraction(10), date(20
         ("eq 12", "ge 30 2026-12-31", (Fraction(10), date(2027, 1, 1)), "off_track"),
         ("eq 26", "ge 30 2026-12-31", (Fraction(10), date(2027, 1, 1)), "at_risk"),
         ("eq 100", "eq 100 2026-12-31", BASE, "met"),
+        ("eq 30", "gt 30 2026-12-31", (Fraction(30), date(2024, 12, 31)), "off_track"),
     ],
 )
 def test_the_truth_table_of_progress(x, aim, baseline, verdict):
@@ -717,6 +729,12 @@ def test_the_truth_table_of_progress(x, aim, baseline, verdict):
     answer = progress(target, bounded, DAY if x else None, TODAY, baseline, "up")
 
     assert answer == verdict
+
+
+def test_a_target_due_before_the_figures_day_is_overdue_even_while_its_month_runs():
+    target = Target("t", "x", "ge", Fraction(30), date(2025, 12, 20))
+
+    assert progress(target, (Fraction(29), "eq"), DAY, date(2025, 12, 10), BASE, "up") == "overdue"
 
 
 def test_the_required_value_lies_on_the_line_by_days():
