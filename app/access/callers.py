@@ -125,8 +125,11 @@ async def _public(request: Request) -> Caller:
     return caller
 
 
+bearer = HTTPBearer(auto_error=False, scheme_name="key", bearerFormat="dxk_<id>_<secret>")
+
+
 def _needs(*scopes: str) -> Callable[[Request], Awaitable[Caller]]:
-    async def check(request: Request) -> Caller:
+    async def check(request: Request, _: Annotated[object, Depends(bearer)]) -> Caller:
         caller = caller_of(request)
         if caller.id is None:
             raise unauthenticated()
@@ -139,12 +142,10 @@ def _needs(*scopes: str) -> Callable[[Request], Awaitable[Caller]]:
     return check
 
 
-bearer = HTTPBearer(auto_error=False, scheme_name="key", bearerFormat="dxk_<id>_<secret>")
-
 Anyone = Annotated[Caller, Depends(_public)]
-Holder = Annotated[Caller, Depends(_needs()), Depends(bearer)]
-Submitter = Annotated[Caller, Depends(_needs("submit")), Depends(bearer)]
-Corrector = Annotated[Caller, Depends(_needs("submit", "steward")), Depends(bearer)]
-Reviewer = Annotated[Caller, Depends(_needs("review")), Depends(bearer)]
-Steward = Annotated[Caller, Depends(_needs("steward")), Depends(bearer)]
-Admin = Annotated[Caller, Depends(_needs("admin")), Depends(bearer)]
+Holder = Annotated[Caller, Depends(_needs())]
+Submitter = Annotated[Caller, Depends(_needs("submit"))]
+Corrector = Annotated[Caller, Depends(_needs("submit", "steward"))]
+Reviewer = Annotated[Caller, Depends(_needs("review"))]
+Steward = Annotated[Caller, Depends(_needs("steward"))]
+Admin = Annotated[Caller, Depends(_needs("admin"))]

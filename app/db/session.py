@@ -126,6 +126,10 @@ class WriteSession(ReadSession):
     def latest(self) -> int:
         return self.point.seq if self._counter is None else int(self._counter.seq)
 
+    def remembered(self, name: str, load: Callable[[], Any]) -> Any:
+        # What this transaction has written is nobody else's yet: it must not be kept for others.
+        return super().remembered(name, load) if self._counter is None else load()
+
     def lock(self, table: Any, ids: Sequence[str]) -> None:
         """Wait for everybody else who changes these rows' things, always in the same order; then look again where the
         ledger stands, for they may have moved it.

@@ -77,7 +77,7 @@ def known(session: ReadSession) -> ColumnElement[bool]:
     )
 
 
-def as_readings(rows: Sequence[Row[Any]]) -> list[Reading]:
+def as_readings(rows: Sequence[Any]) -> list[Reading]:
     """Rows of `_READING` as core readings."""
     parse = Period.parse
     return [Reading(r[0], r[1], parse(r[2]), r[3], r[4], r[5], _QUALIFIERS[r[6]], r[7], r[8]) for r in rows]
