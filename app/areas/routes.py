@@ -83,7 +83,7 @@ def _ids(view: View, named: list[str] | None) -> set[str] | None:
     return None if named is None else {*named} | {a.id for code in named for a in view.areas_of_code(code)}
 
 
-@router.get("/{id}", **documented(AreaView, "not-found", "area-code-ambiguous", "as-of-in-future"))
+@router.get("/{id}", **documented(AreaView, "area-not-found", "area-code-ambiguous", "as-of-in-future"))
 def show_area(
     reads: Reads,
     _caller: Anyone,
@@ -106,6 +106,6 @@ def show_area(
         except Problem as problem:
             if problem.code != "unknown-area":
                 raise
-            raise refuse("not-found", parameter="id", given=id, hint=problem.faults[0].hint) from None
+            raise refuse("area-not-found", parameter="id", given=id, hint=problem.faults[0].hint) from None
         shown = views.single(area, view.area_versions(area.id), lang)
         return answer(session, shown, revision=area.version)

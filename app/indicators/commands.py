@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import column, select, table
+from sqlmodel import col
 
+from app.areas.tables import AreaRow
 from app.core.errors import Fault, Problem, refuse
 from app.core.registry import Definition, View
 from app.db.session import WriteSession, insert_rows
@@ -39,12 +41,13 @@ def create(session: WriteSession, draft: Definition) -> Definition:
 def revise(session: WriteSession, code: str, changes: Mapping[str, Any], if_match: str | None) -> Definition:
     """A further version with `changes` (members of Definition); none when they change nothing.
 
-    Raises `not-found`, the refusals of If-Match, `definition-fixed`, `indicator-in-use`, `invalid-body`.
+    Raises `indicator-not-found`, the refusals of If-Match, `definition-fixed`, `indicator-in-use`, `invalid-body`.
     """
+    _await_submissions(session)
     view = registry_within(session)
     before = view.definition(code)
     if before is None:
-        raise refuse("not-found", parameter="code", given=code)
+        raise refuse("indicator-not-found", parameter="code", given=code)
     require_match(if_match, before.version)
     after = replace(before, **changes)
     differing = changed(before, after)
@@ -61,6 +64,11 @@ def revise(session: WriteSession, code: str, changes: Mapping[str, Any], if_matc
 def retire(session: WriteSession, code: str, if_match: str | None) -> Definition:
     """Take an indicator out of use; its readings, figures and versions stay. Twice is the same as once."""
     return revise(session, code, {"retired": True}, if_match)
+
+
+def _await_submissions(session: WriteSession) -> None:
+    """Let those finish that screened their rows against the version that stands; later ones look again."""
+    session.lock(AreaRow, [row.id for row in session.rows(select(col(AreaRow.id)))])
 
 
 def _append(session: WriteSession, made: Definition, before: Definition | None) -> Definition:

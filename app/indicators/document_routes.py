@@ -62,7 +62,7 @@ def _row(found: dict[str, Any], lang: str) -> dict[str, Any]:
     return plain | _named(found, lang, "type", "issuer", "title")
 
 
-@router.get("/documents/{id}", **documented(DocumentView, "not-found"))
+@router.get("/documents/{id}", **documented(DocumentView, "document-not-found"))
 def show_document(
     reads: Reads,
     _caller: Anyone,
@@ -76,7 +76,7 @@ def show_document(
         return answer(session, found | named | {"clauses": documents.clauses_of(session, id)})
 
 
-@router.get("/clauses/{id}", **documented(ClauseView, "not-found"))
+@router.get("/clauses/{id}", **documented(ClauseView, "clause-not-found"))
 def show_clause(
     reads: Reads,
     _caller: Anyone,

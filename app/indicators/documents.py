@@ -19,18 +19,18 @@ def documents(session: ReadSession) -> list[dict[str, Any]]:
 
 
 def document(session: ReadSession, document_id: str) -> dict[str, Any]:
-    """Raises `not-found`."""
+    """Raises `document-not-found`."""
     row = session.row(select(*_DOCUMENT).where(col(DocumentRow.id) == document_id))
     if row is None:
-        raise refuse("not-found", parameter="id", given=document_id)
+        raise refuse("document-not-found", parameter="id", given=document_id)
     return dict(row._mapping)
 
 
 def clause(session: ReadSession, clause_id: str) -> dict[str, Any]:
-    """Raises `not-found`."""
+    """Raises `clause-not-found`."""
     row = session.row(select(*_CLAUSE).where(col(ClauseRow.id) == clause_id))
     if row is None:
-        raise refuse("not-found", parameter="id", given=clause_id)
+        raise refuse("clause-not-found", parameter="id", given=clause_id)
     return dict(row._mapping)
 
 

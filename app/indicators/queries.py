@@ -23,7 +23,7 @@ from app.core.registry import (
     View,
 )
 from app.db.ledger import Counter
-from app.db.session import ReadSession, WriteSession
+from app.db.session import ReadSession, WriteSession, point_of
 from app.indicators.tables import DefinitionVersion, TargetVersion
 
 
@@ -80,4 +80,6 @@ def registry_within(session: WriteSession) -> View:
     Not kept in memory: a rollback would leave there what never was.
     """
     session.connection.execute(select(col(Counter.seq)).with_for_update())
+    session.point = point_of(session.connection)
+    session.as_of = session.point.seq
     return _load(session).at(sys.maxsize)

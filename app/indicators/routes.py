@@ -35,10 +35,10 @@ router = APIRouter(prefix="/indicators", tags=["indicators"], route_class=Route)
 
 FIELDS = tuple(IndicatorRow.model_fields)
 SORT = tuple(name for name in FIELDS if name != "criterion")
-READ = ("not-found", "as-of-in-future")
+READ = ("indicator-not-found", "as-of-in-future")
 LIST = ("unknown-sort-key", "unknown-field", "cursor-invalid", "as-of-in-future")
 WRITE = ("missing-scope", "invalid-body", "malformed-json", "unsupported-media-type", "body-too-large")
-MATCH = ("not-found", "if-match-required", "if-match-stale")
+MATCH = ("if-match-required", "if-match-stale")
 
 Code = Annotated[str, Path(description="The indicator's code.", examples=["commune_dx_completed"])]
 
@@ -104,7 +104,7 @@ def show_indicator(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, code:
         return answer(session, views.definition_single(found, lang), revision=found.version)
 
 
-@router.get("/{code}/versions", **documented(VersionList, "not-found", *LIST))
+@router.get("/{code}/versions", **documented(VersionList, "indicator-not-found", *LIST))
 def list_versions(reads: Reads, _caller: Anyone, page: Page, lang: Lang, as_of: AsOf, code: Code) -> Response:
     """Every version of an indicator, oldest first.
 
@@ -129,7 +129,7 @@ def list_versions(reads: Reads, _caller: Anyone, page: Page, lang: Lang, as_of: 
 
 
 def _absent(code: str, known: list[str]) -> Exception:
-    return refuse("not-found", parameter="code", given=code, hint=nearest(code, known))
+    return refuse("indicator-not-found", parameter="code", given=code, hint=nearest(code, known))
 
 
 @router.post("", **documented(IndicatorState, "indicator-exists", *WRITE, status=201))
@@ -145,7 +145,10 @@ def create_indicator(writes: Writes, caller: Steward, lang: Lang, sent: Indicato
         return answer(session, shown, status=201, revision=made.version, headers=location)
 
 
-@router.patch("/{code}", **documented(IndicatorState, "definition-fixed", "indicator-in-use", *MATCH, *WRITE))
+@router.patch(
+    "/{code}",
+    **documented(IndicatorState, "definition-fixed", "indicator-not-found", "indicator-in-use", *MATCH, *WRITE),
+)
 def revise_indicator(
     writes: Writes, caller: Steward, lang: Lang, code: Code, sent: IndicatorPatch, if_match: IfMatch = None
 ) -> Response:
@@ -159,7 +162,9 @@ def revise_indicator(
         return answer(session, views.definition_single(made, lang), revision=made.version)
 
 
-@router.delete("/{code}", **documented(IndicatorState, "indicator-in-use", "missing-scope", *MATCH))
+@router.delete(
+    "/{code}", **documented(IndicatorState, "indicator-not-found", "indicator-in-use", "missing-scope", *MATCH)
+)
 def retire_indicator(writes: Writes, caller: Steward, lang: Lang, code: Code, if_match: IfMatch = None) -> Response:
     """Retire an indicator: no more figures, no more rows; all that was sent and said stays readable.
 

@@ -10,7 +10,7 @@ from app.core.places import folded
 from app.core.registry import Target, View
 from app.indicators import targets, views
 from app.indicators.queries import registry
-from app.indicators.routes import LIST, MATCH, READ, WRITE
+from app.indicators.routes import LIST, MATCH, WRITE
 from app.indicators.schemas import ComparatorName
 from app.indicators.target_schemas import TargetIn, TargetLevel, TargetList, TargetPatch, TargetRow, TargetView
 from app.web.answers import PREFIX, answer
@@ -88,14 +88,16 @@ def _text(view: View, target: Target) -> str:
     return folded(" | ".join(text for text in said if text))
 
 
-@router.get("/{id}", **documented(TargetView, *READ))
+@router.get("/{id}", **documented(TargetView, "target-not-found", "as-of-in-future"))
 def show_target(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: TargetId) -> Response:
     """One target in its newest version (with `as_of`: the newest known then), retired or not."""
     with reads(as_of) as session:
         known = registry(session)
         found = known.target(id)
         if found is None:
-            raise refuse("not-found", parameter="id", given=id, hint=nearest(id, [t.id for t in known.targets()]))
+            raise refuse(
+                "target-not-found", parameter="id", given=id, hint=nearest(id, [t.id for t in known.targets()])
+            )
         shown = views.target_single(found, _indicator_name(known, found, lang), lang)
         return answer(session, shown, revision=found.version)
 
@@ -111,7 +113,7 @@ def create_target(writes: Writes, caller: Steward, lang: Lang, sent: TargetIn) -
         return answer(session, shown, status=201, revision=made.version, headers=location)
 
 
-@router.patch("/{id}", **documented(TargetView, "area-code-ambiguous", *MATCH, *WRITE))
+@router.patch("/{id}", **documented(TargetView, "target-not-found", "area-code-ambiguous", *MATCH, *WRITE))
 def revise_target(
     writes: Writes, caller: Steward, lang: Lang, id: TargetId, sent: TargetPatch, if_match: IfMatch = None
 ) -> Response:
@@ -123,7 +125,7 @@ def revise_target(
         return answer(session, shown, revision=made.version)
 
 
-@router.delete("/{id}", **documented(TargetView, "missing-scope", *MATCH))
+@router.delete("/{id}", **documented(TargetView, "target-not-found", "missing-scope", *MATCH))
 def retire_target(writes: Writes, caller: Steward, lang: Lang, id: TargetId, if_match: IfMatch = None) -> Response:
     """Retire a target: it no longer stands beside the figure. Answers with it; again changes nothing."""
     with writes(caller.id) as session:

@@ -34,12 +34,12 @@ def create(session: WriteSession, values: Mapping[str, Any]) -> Target:
 def revise(session: WriteSession, target_id: str, changes: Mapping[str, Any], if_match: str | None) -> Target:
     """A further version with `changes` (members of Target); none when they change nothing.
 
-    Raises `not-found`, the refusals of If-Match, `invalid-body`.
+    Raises `target-not-found`, the refusals of If-Match, `invalid-body`.
     """
     view = registry_within(session)
     before = view.target(target_id)
     if before is None:
-        raise refuse("not-found", parameter="id", given=target_id)
+        raise refuse("target-not-found", parameter="id", given=target_id)
     require_match(if_match, before.version)
     after = _checked(session, view, replace(before, **changes))
     if all(getattr(before, f.name) == getattr(after, f.name) for f in fields(before)):
