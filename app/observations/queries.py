@@ -12,7 +12,7 @@ from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Measure, View
+from app.core.registry import Level, Measure, View
 from app.core.series import Reading
 from app.db.session import ReadSession
 from app.observations.tables import Revision
@@ -211,18 +211,21 @@ def count(session: ReadSession, wanted: Wanted) -> int:
 def viewer(view: View, lang: str) -> Callable[[Row[Any]], dict[str, Any]]:
     """What turns revisions into what clients see; values are as sent, unrounded, a flag is true or false."""
     names: dict[str, str] = {}
-    kinds: dict[str, tuple[bool, str]] = {}
+    cities: dict[str, bool] = {}
+    kinds: dict[str, tuple[bool, str, str]] = {}
 
     def shown(row: Row[Any]) -> dict[str, Any]:
         indicator, area = row.indicator, row.area
         if indicator not in kinds:
             definition = view.definition(indicator)
             flag = definition is not None and definition.measure is Measure.FLAG
-            kinds[indicator] = flag, definition.unit if definition else ""
+            units = (definition.unit, definition.figure_unit) if definition else ("", "")
+            kinds[indicator] = flag, *units
         if area not in names:
             place = view.area(area)
             names[area] = place.name(lang) if place else area
-        flag, unit = kinds[indicator]
+            cities[area] = place is not None and place.level is Level.CITY
+        flag, own_unit, figure_unit = kinds[indicator]
         return {
             "id": f"{indicator}.{area}.{row.period}",
             "indicator": indicator,
@@ -234,7 +237,7 @@ def viewer(view: View, lang: str) -> Callable[[Row[Any]], dict[str, Any]]:
             "denominator": None if row.withdrawn else row.denominator,
             "qualifier": row.qualifier,
             "status": row.status or "A",
-            "unit": unit,
+            "unit": figure_unit if cities[area] else own_unit,
             "note": row.note,
             "revision": row.revision,
             "withdrawn": bool(row.withdrawn),
