@@ -23,21 +23,25 @@ from app.indicators.document_routes import router as documents
 from app.indicators.routes import router as indicators
 from app.indicators.target_routes import router as targets
 from app.observations.routes import router as observations
+from app.ops.health import Health, build_of
+from app.ops.metrics import Metrics
+from app.ops.routes import router as ops
 from app.settings import Settings
 from app.submissions.routes import router as submissions
 from app.web import handlers
 from app.web.answers import PREFIX, Answers
 from app.web.edge import Edge
 
+VERSION = "0.1.0"
 SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))
 
 
-def open_ledger(settings: Settings, clock: Clock = SYSTEM_CLOCK) -> Ledger:
+def open_ledger(settings: Settings, clock: Clock = SYSTEM_CLOCK, database: Database | None = None) -> Ledger:
     """The ledger of `settings.database_url`; its schema must be this build's.
 
     Raises SchemaMismatch with a sentence that says what to run.
     """
-    database = Database(settings.database_url)
+    database = database or Database(settings.database_url)
     migrate.check(database)
     with database.reads() as connection:
         kept = connection.execute(select(col(Counter.secret))).scalar_one()
@@ -58,7 +62,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
 
     app = FastAPI(
         title="Thanh Hóa digital-transformation indicators",
-        version="0.1.0",
+        version=VERSION,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -68,6 +72,9 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     )
     app.state.ledger = ledger
     app.state.public_read = settings.public_read
+    build = build_of(VERSION)
+    app.state.health = Health(ledger, settings.require_durable, VERSION, build, migrate.head())
+    app.state.metrics = metrics = Metrics(ledger, version=VERSION, build=build)
     app.state.counter = None
 
     def counter() -> CounterReader:
@@ -78,7 +85,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
 
     for router in (indicators, targets, documents, areas, changes, observations, submissions, city, access):
         app.include_router(router, prefix=PREFIX)
+    app.include_router(ops)
     handlers.install(app)
-    app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=app.version)
-    app.add_middleware(Edge)
+    app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=build)
+    app.add_middleware(Edge, on_answer=metrics.on_answer)
     return app

@@ -24,10 +24,11 @@ class Database:
     """A database by its URL. `reads()` and `writes()` give connections inside a transaction.
 
     Reads see one snapshot (SQLite: WAL; PostgreSQL: REPEATABLE READ READ ONLY). Writes on SQLite begin IMMEDIATE behind
-    one in-process lock: a deferred writer that read first cannot wait, only fail.
+    one in-process lock: a deferred writer that read first cannot wait, only fail. A command beside a running service
+    leaves SQLite's checkpoints to it (`checkpoints=False`).
     """
 
-    def __init__(self, url: str, *, readers: int = READERS) -> None:
+    def __init__(self, url: str, *, readers: int = READERS, checkpoints: bool = True) -> None:
         self.url: URL = make_url(url)
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
@@ -35,6 +36,7 @@ class Database:
         self.is_postgresql = self.url.get_backend_name() == "postgresql"
         if not (self.is_sqlite or self.is_postgresql):
             raise ValueError("DXI_DATABASE_URL must name SQLite or PostgreSQL")
+        self._checkpoints = checkpoints
         self._writer = threading.Lock()
         self._reading, self._writing = (
             self._sqlite_engines(readers) if self.is_sqlite else self._postgresql_engines(readers)
@@ -59,6 +61,8 @@ class Database:
                 pool_size=size,
                 max_overflow=0,
                 pool_timeout=10,
+                # Errors are logged; what was written (digests of keys, notes) is not for the log.
+                hide_parameters=True,
                 connect_args={"check_same_thread": False},
             )
 
@@ -68,7 +72,7 @@ class Database:
                 connection.isolation_level = None
                 for pragma in SQLITE_PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
-                if begin == "BEGIN":
+                if begin == "BEGIN" or not self._checkpoints:
                     # Only the writer checkpoints: SQLite before 3.51.3 has a race when two reset the WAL.
                     connection.execute("PRAGMA wal_autocheckpoint = 0")
 
@@ -85,6 +89,7 @@ class Database:
         common: dict[str, Any] = {
             "pool_timeout": 10,
             "max_overflow": 0,
+            "hide_parameters": True,
             "connect_args": {"options": options, "connect_timeout": 5},
         }
         reading = create_engine(

@@ -1,0 +1,64 @@
+"""Logs: one JSON object a line on standard output, the server's own messages included; a key's secret never.
+
+A request's line carries the `trace_id` of its answer's `X-Trace-Id`.
+"""
+
+import logging
+import re
+import sys
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import msgspec
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_SECRET = re.compile(rb"(dxk_[a-z0-9]{1,32}_)[A-Za-z0-9_%~.-]+")
+_ENCODER = msgspec.json.Encoder(enc_hook=repr)
+
+
+def configure(level: str, out: BinaryIO | None = None) -> None:
+    """Send everything at `level` and above to `out` (standard output), whoever logs it."""
+    least = logging.getLevelNamesMapping()[level.upper()]
+    processors: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        # Not the dictionary form: that one shows local variables, secrets among them.
+        structlog.processors.format_exc_info,
+        _line,
+    ]
+    lines = _Lines(out or sys.stdout.buffer)
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=lambda *_: lines,
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(handlers=[_Forwarded()], level=max(least, logging.INFO), force=True)
+
+
+def _line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+    line = _ENCODER.encode(event)
+    return _SECRET.sub(rb"\1[secret]", line) if b"dxk_" in line else line
+
+
+class _Lines:
+    """Whole lines, each written at once; lost when the disk is full or the pipe closed, for requests must go on."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, line: bytes) -> None:
+        with suppress(OSError, ValueError):
+            self._out.write(line + b"\n")
+            self._out.flush()
+
+    debug = info = warning = error = critical = exception = msg = write
+
+
+class _Forwarded(logging.Handler):
+    """Hands the standard library's records on: uvicorn and SQLAlchemy log there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        logger: Any = structlog.get_logger()
+        logger.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)

@@ -1,0 +1,107 @@
+"""Metrics in OpenMetrics text. Labels are route templates, methods and status codes, so their number is bounded.
+
+With several workers each counts into files that `/metrics` adds up (PROMETHEUS_MULTIPROC_DIR, which `dxi serve` sets).
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from app.core.errors import Problem
+from app.db.session import Ledger
+from app.observations.tables import Revision
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+RECOUNT_SECONDS = 10.0
+
+
+class Metrics:
+    """What one process counts. `on_answer` is told of every answer; `text` is what `/metrics` sends."""
+
+    def __init__(self, ledger: Ledger, *, version: str, build: str) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "dxi_requests", "Answers sent.", ("method", "route", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "dxi_request_seconds",
+            "How long answers took.",
+            ("method", "route"),
+            buckets=BUCKETS,
+            unit="seconds",
+            registry=self._registry,
+        )
+        self._stands = _Stands(ledger, version, build)
+
+    def on_answer(self, method: str, route: str, status: int, seconds: float) -> None:
+        # Anybody can make up a method; it may not become a label.
+        named = method if method in METHODS else "other"
+        self._requests.labels(named, route, str(status)).inc()
+        self._seconds.labels(named, route).observe(seconds)
+
+    def text(self) -> bytes:
+        try:
+            MultiProcessCollector(summed := CollectorRegistry())  # type: ignore[no-untyped-call]
+        except ValueError:
+            # One process: there is no folder to add up.
+            summed = self._registry
+        text: bytes = generate_latest(_Both(summed, self._stands))  # type: ignore[no-untyped-call]
+        return text
+
+
+@dataclass
+class _Both:
+    """A registry and what is read from the database at the moment of asking."""
+
+    registry: CollectorRegistry
+    stands: "_Stands"
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self.registry.collect()
+        yield from self.stands.collect()
+
+
+@dataclass
+class _Stands(Collector):
+    """Where the ledger stands."""
+
+    ledger: Ledger
+    version: str
+    build: str
+    _counted: tuple[float, int, int] = field(default=(0.0, -1, 0))
+
+    def collect(self) -> Iterable[Metric]:
+        build = InfoMetricFamily("dxi_build", "Which build answers.")
+        build.add_metric([], {"version": self.version, "build": self.build})
+        yield build
+        try:
+            seq, observations = self._look()
+        except Problem:
+            yield GaugeMetricFamily("dxi_database_up", "Whether the database can be reached.", value=0)
+            return
+        yield GaugeMetricFamily("dxi_database_up", "Whether the database can be reached.", value=1)
+        yield GaugeMetricFamily("dxi_seq", "The number of the newest change.", value=seq)
+        yield GaugeMetricFamily("dxi_observations", "Live observations, withdrawn ones left out.", value=observations)
+
+    def _look(self) -> tuple[int, int]:
+        """The newest seq and the number of live cells, counted at most every ten seconds, and only after a change."""
+        counted_at, at_seq, observations = self._counted
+        with self.ledger.read() as session:
+            seq = session.point.seq
+            if seq != at_seq and time.monotonic() - counted_at >= RECOUNT_SECONDS:
+                live = select(func.count()).where(
+                    col(Revision.closed_seq).is_(None), col(Revision.withdrawn).is_(False)
+                )
+                observations = int(session.scalar(live))
+                self._counted = (time.monotonic(), seq, observations)
+        return seq, observations

@@ -1,0 +1,99 @@
+"""`/healthz`, `/readyz`, `/version`, `/metrics`: outside the prefix, for machines, with no key and never kept."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+from starlette.types import Receive, Scope, Send
+
+from app.ops.health import Health
+from app.ops.metrics import CONTENT_TYPE, Metrics
+from app.web.answers import encoded
+from app.web.openapi import documented
+from app.web.schemas import Shape
+
+router = APIRouter(tags=["operation"])
+
+
+class Alive(Shape):
+    status: str = Field(examples=["alive"])
+
+
+class Ready(Shape):
+    status: str = Field(examples=["ready"])
+    schema_: str = Field(alias="schema", description="The revision of the database's schema", examples=["0001"])
+    durable: bool = Field(description="Whether the server's settings were checked: an acknowledged write survives")
+
+
+class Limits(Shape):
+    body_bytes: int
+    json_depth: int
+    rows_per_submission: int
+    rows_per_page: int
+
+
+class Version(Shape):
+    name: str
+    version: str
+    build: str = Field(description="The version and a digest of the code; a part of every ETag")
+    schema_: str = Field(alias="schema", description="The revision of the database's schema")
+    database: str = Field(description="The database library or server", examples=["SQLite 3.46.1"])
+    python: str
+    limits: Limits
+    epoch: str = Field(description="Changes when the database is restored")
+    seq: int = Field(description="The newest change")
+
+
+class Told(Response):
+    """A probe's answer; a HEAD gets its headers only."""
+
+    def __init__(self, body: bytes, media_type: str = "application/json") -> None:
+        super().__init__(body, media_type=media_type, headers={"Cache-Control": "no-store"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "HEAD":
+            self.body = b""
+        await super().__call__(scope, receive, send)
+
+
+@router.get("/healthz", **documented(Alive))
+@router.head("/healthz", include_in_schema=False)
+async def healthz() -> Response:
+    """Whether the process is alive.
+
+    Asks nothing but the process itself: a database that is away makes it unready, not dead.
+    """
+    return Told(b'{"status":"alive"}')
+
+
+@router.get("/readyz", **documented(Ready, "not-ready"))
+@router.head("/readyz", include_in_schema=False)
+def readyz(request: Request) -> Response:
+    """Whether requests can be served now.
+
+    The database answers, its schema is this build's, and (unless DXI_REQUIRE_DURABLE is false) the server does not run
+    with fsync or synchronous_commit off. Else 503, and `errors` names what stands in the way.
+    """
+    health: Health = request.app.state.health
+    return Told(encoded(health.ready()))
+
+
+@router.get("/version", **documented(Version, "database-unavailable"))
+@router.head("/version", include_in_schema=False)
+def version(request: Request) -> Response:
+    """Which build this is, on what it runs, and its limits."""
+    health: Health = request.app.state.health
+    return Told(encoded(health.about()))
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"description": "OpenMetrics text", "content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}},
+)
+@router.head("/metrics", include_in_schema=False)
+def metrics(request: Request) -> Response:
+    """Counters and gauges in OpenMetrics text.
+
+    Answers by method, route and status with their times; the newest seq; the number of live observations; the build.
+    """
+    counted: Metrics = request.app.state.metrics
+    return Told(counted.text(), CONTENT_TYPE)
