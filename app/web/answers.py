@@ -144,7 +144,10 @@ class Answers:
         if kept is None:
             collected = _Collected(send, point.seq, authorization, head_only)
             # The router knows only GET; what HEAD leaves out is left out here.
-            await self.app({**scope, "method": "GET"}, receive, collected)
+            inner = {**scope, "method": "GET"}
+            await self.app(inner, receive, collected)
+            # Metrics name the route.
+            scope["route"] = inner.get("route")
             kept = await collected.finish(tag_at)
             if kept is None:
                 return

@@ -1,4 +1,4 @@
-"""The outermost wrapper: a trace id for each request, the size limit of bodies, one log line, and no naked exception."""
+"""The outermost wrapper: a trace id for each request, the size limit of bodies, one log line, no naked exception."""
 
 import asyncio
 import re
@@ -11,6 +11,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import Problem
+from app.web.answers import PREFIX
 from app.web.negotiation import header, language
 from app.web.problems import render
 
@@ -82,10 +83,16 @@ class Edge:
             key=getattr(caller, "id", None),
         )
         if self.on_answer is not None:
-            route = scope.get("route")
-            self.on_answer(
-                scope["method"], getattr(route, "path", "cached" if status in (200, 304) else "none"), status, seconds
-            )
+            self.on_answer(scope["method"], _template(scope, status), status, seconds)
+
+
+def _template(scope: Scope, status: int) -> str:
+    """The path's template, which unlike the path is one of a few; `cached` when no route was asked."""
+    path: str | None = getattr(scope.get("route"), "path", None)
+    if path is None:
+        return "cached" if status in (200, 304) else "none"
+    # An included router's route does not know the prefix it was included with.
+    return PREFIX + path if scope["path"].startswith(f"{PREFIX}/") and not path.startswith(PREFIX) else path
 
 
 async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
