@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from app.access import queries
 from app.access.callers import SCOPES, digest_of
@@ -14,6 +15,7 @@ from app.access.queries import KeyRecord
 from app.access.tables import KeyRow
 from app.core.clock import rfc3339
 from app.core.errors import Fault, Problem, refuse
+from app.db.ledger import Counter
 from app.db.session import WriteSession, insert_rows
 
 MAX_NAME = 100
@@ -60,6 +62,18 @@ def create(
     insert_rows(session.connection, KeyRow, [row])
     session.record("key.created", record.id, state(record), registry=True)
     return record, f"dxk_{record.id}_{secret}"
+
+
+def first_admin(session: WriteSession) -> str | None:
+    """The token of an admin key for a service that never had a key; None for every other one.
+
+    Of several processes that start at once only one issues it: they wait at the counter.
+    """
+    session.row(select(col(Counter.id)).with_for_update())
+    if queries.any_key(session):
+        return None
+    _, token = create(session, name="Quản trị viên đầu tiên (first admin)", scopes=("admin",))
+    return token
 
 
 def revoke(session: WriteSession, key_id: str) -> KeyRecord:

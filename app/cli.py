@@ -1,0 +1,356 @@
+"""`dxi`: the service and its care, from the command line. Exit codes: 0 done, 1 it could not be, 2 asked wrongly."""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import structlog
+import uvicorn
+from alembic.util import CommandError
+from fastapi import FastAPI
+from pydantic import ValidationError
+from sqlalchemy import column, select, table
+from sqlalchemy.exc import DBAPIError
+from uvicorn.supervisors import Multiprocess
+
+from app.access import audit, queries
+from app.access import commands as access
+from app.access.callers import SCOPES
+from app.core.clock import rfc3339
+from app.core.errors import Problem
+from app.db import migrate
+from app.db.engine import Database
+from app.db.session import Ledger
+from app.main import create_app, open_ledger
+from app.ops import logs
+from app.ops.seed import seed_database
+from app.settings import Settings
+from app.web.problems import sentence
+
+ACTOR = "cli"
+BACKLOG = 2048
+
+
+class Failed(Exception):
+    """What could not be done, as a sentence in both languages, and the exit code."""
+
+    def __init__(self, vi: str, en: str, code: int = 1) -> None:
+        super().__init__(en)
+        self.vi, self.en, self.code = vi, en, code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked, _settings(asked)) or 0)
+    except Failed as failed:
+        _say(failed.vi, failed.en)
+        return failed.code
+    except migrate.SchemaMismatch as mismatch:
+        _complain(str(mismatch))
+    except Problem as problem:
+        for fault in problem.faults or ():
+            params = {"given": fault.given, "expected": fault.expected, "hint": fault.hint, **fault.params}
+            _say(sentence(fault.code, "vi", params), sentence(fault.code, "en", params))
+        if not problem.faults:
+            _say(sentence(problem.code, "vi", problem.params), sentence(problem.code, "en", problem.params))
+    except DBAPIError as error:
+        _say(f"Không dùng được cơ sở dữ liệu: {error.orig}", f"The database cannot be used: {error.orig}")
+    return 1
+
+
+# -- serve -------------------------------------------------------------------------------------------------------------
+
+
+def _serve(asked: argparse.Namespace, settings: Settings) -> int:
+    if settings.workers > 1 and settings.embedded:
+        raise Failed(
+            "SQLite chỉ chạy được một tiến trình. Hãy bỏ --workers, hoặc đặt DXI_DATABASE_URL tới PostgreSQL.",
+            "SQLite runs in one process only. Leave --workers out, or set DXI_DATABASE_URL to a PostgreSQL server.",
+            2,
+        )
+    logs.configure(settings.log_level)
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, _leave)
+    listening = _listen(settings.host, settings.port)
+    with listening:
+        _introduce(settings)
+        if settings.workers == 1:
+            return _serve_alone(settings, listening)
+        return _serve_together(settings, listening)
+
+
+def _introduce(settings: Settings) -> None:
+    """Prepare the embedded database; print the first admin key of a service that never had one."""
+    with closing(_database(settings, checkpoints=True)) as database:
+        _prepare(database, settings)
+        with open_ledger(settings, database=database).write("system") as session:
+            token = access.first_admin(session)
+    if token is not None:
+        # Printed and never logged: it must not end up where logs are kept.
+        _say(
+            "Khóa quản trị đầu tiên, chỉ hiện một lần này; hãy cất giữ nó ngay:",
+            "The first admin key, shown this once; keep it now:",
+        )
+        print(f"\n    {token}\n", file=sys.stderr, flush=True)
+
+
+def _serve_alone(settings: Settings, listening: socket.socket) -> int:
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), **_server_settings(settings)))
+    _log_address(listening)
+    server.run(sockets=[listening])
+    return 0 if server.started else 1
+
+
+def _leave(_: int, __: FrameType | None) -> None:
+    """Being asked to stop is no failure. uvicorn raises its signal again once every request has ended."""
+    raise SystemExit(0)
+
+
+def _serve_together(settings: Settings, listening: socket.socket) -> int:
+    with tempfile.TemporaryDirectory(prefix="dxi-metrics-") as folder:
+        # The metrics library adds up what the workers write here.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        config = uvicorn.Config("app.cli:worker", factory=True, workers=settings.workers, **_server_settings(settings))
+        _log_address(listening)
+        Multiprocess(config, sockets=[listening]).run()
+    return 0
+
+
+def worker() -> FastAPI:
+    """The app of one of several workers, with the settings of the environment."""
+    settings = Settings()
+    logs.configure(settings.log_level)
+    return create_app(settings)
+
+
+def _server_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        # With uvloop the accept queue stays in the kernel, where no load shedder sees it.
+        "loop": "asyncio",
+        "ws": "none",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "backlog": BACKLOG,
+        # A second is left for the way out.
+        "timeout_graceful_shutdown": max(1, settings.shutdown_seconds - 1),
+    }
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise Failed(
+            f"Không mở được cổng {port} trên {host} ({error.strerror}). Hãy chọn cổng khác bằng --port hoặc DXI_PORT.",
+            f"Cannot listen on {host} port {port} ({error.strerror}). Choose another with --port or DXI_PORT.",
+        ) from None
+
+
+def _log_address(listening: socket.socket) -> None:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    structlog.get_logger().info("listening", url=f"http://{shown}:{port}")
+
+
+# -- the database ------------------------------------------------------------------------------------------------------
+
+
+def _database(settings: Settings, *, checkpoints: bool = False) -> Database:
+    try:
+        return Database(settings.database_url, checkpoints=checkpoints)
+    except Exception as error:
+        raise Failed(
+            "DXI_DATABASE_URL không đúng: cần sqlite:///đường/dẫn/tệp.db hoặc postgresql://…",
+            "DXI_DATABASE_URL is wrong: it must be sqlite:///path/to/file.db or postgresql://…",
+            2,
+        ) from error
+
+
+def _prepare(database: Database, settings: Settings) -> None:
+    """Bring an embedded database to this build's schema and fill an empty one; a server's is only checked."""
+    if settings.embedded:
+        _upgrade(database, "head")
+        with database.reads() as connection:
+            empty = connection.execute(select(table("area", column("id"))).limit(1)).first() is None
+        if empty:
+            seed_database(database, secret=settings.secret)
+    migrate.check(database)
+
+
+def _upgrade(database: Database, revision: str) -> None:
+    try:
+        migrate.check(database)
+    except migrate.SchemaMismatch as mismatch:
+        try:
+            migrate.upgrade(database, revision)
+        except CommandError:
+            # Alembic does not know the revision: it is a newer build's.
+            raise mismatch from None
+
+
+def _ledger(settings: Settings) -> Ledger:
+    database = _database(settings)
+    _prepare(database, settings)
+    return open_ledger(settings, database=database)
+
+
+def _migrate(asked: argparse.Namespace, settings: Settings) -> None:
+    with closing(_database(settings)) as database:
+        try:
+            _upgrade(database, asked.revision)
+        except CommandError as error:
+            raise Failed(f"Không di trú được: {error}.", f"Cannot migrate: {error}.") from None
+        print(f"The schema is at {migrate.current(database)}.")
+
+
+def _seed(asked: argparse.Namespace, settings: Settings) -> None:
+    with closing(_database(settings)) as database:
+        if settings.embedded:
+            _upgrade(database, "head")
+        migrate.check(database)
+        seed_database(database, secret=settings.secret)
+    print("The plan's areas, indicators, targets and baselines are in the database.")
+
+
+# -- keys --------------------------------------------------------------------------------------------------------------
+
+
+def _create_key(asked: argparse.Namespace, settings: Settings) -> None:
+    ledger = _ledger(settings)
+    with closing(ledger.database), ledger.write(ACTOR) as session:
+        _, token = access.create(session, name=asked.name, scopes=asked.scope, areas=asked.area, expires=asked.expires)
+    print(token)
+
+
+def _list_keys(asked: argparse.Namespace, settings: Settings) -> None:
+    ledger = _ledger(settings)
+    with closing(ledger.database), ledger.read() as session:
+        found, now = queries.keys(session), ledger.clock.now()
+    for record in found:
+        ended = "revoked" if record.revoked_at else "expired" if record.expires and record.expires <= now else "valid"
+        expires = rfc3339(record.expires) if record.expires else "-"
+        print(record.id, ended, ",".join(record.scopes), ",".join(record.areas) or "-", expires, record.name, sep="\t")
+
+
+def _revoke_key(asked: argparse.Namespace, settings: Settings) -> None:
+    ledger = _ledger(settings)
+    with closing(ledger.database), ledger.write(ACTOR) as session:
+        record = access.revoke(session, asked.id)
+    print(f"{record.id} is revoked.")
+
+
+# -- checks and files --------------------------------------------------------------------------------------------------
+
+
+def _verify(asked: argparse.Namespace, settings: Settings) -> int:
+    if (asked.seq is None) != (asked.head is None):
+        raise Failed("--seq và --head đi cùng nhau.", "--seq and --head go together.", 2)
+    with closing(_database(settings)) as database:
+        if settings.embedded and not database.path.exists():
+            raise Failed(f"Không có tệp {database.path}.", f"There is no file {database.path}.")
+        ledger = open_ledger(settings, database=database)
+        with ledger.read() as session:
+            verdict = audit.verify(session, ledger.secret, seq=asked.seq, head=asked.head)
+    if verdict.intact:
+        print(f"Intact: {verdict.checked} entries up to seq {verdict.seq}, schema {migrate.head()}.")
+        print(f"Keep this head elsewhere: dxi verify --seq {verdict.seq} --head {verdict.head or '-'}")
+        return 0
+    assert verdict.first_broken is not None
+    place = "{}/{}".format(*verdict.first_broken)
+    raise Failed(
+        f"Nhật ký đã bị can thiệp: {verdict.checked} mục đầu còn đúng, mục {place} sai hoặc thiếu.",
+        f"The log was tampered with: the first {verdict.checked} entries are right, {place} is wrong or missing.",
+    )
+
+
+def _openapi(asked: argparse.Namespace, _: Settings) -> None:
+    """Print the OpenAPI file. It depends on the code alone, so it is made over a database of its own."""
+    with tempfile.TemporaryDirectory(prefix="dxi-openapi-", ignore_cleanup_errors=True) as folder:
+        url = f"sqlite:///{Path(folder) / 'empty.db'}"
+        with closing(Database(url)) as database:
+            migrate.upgrade(database)
+        app = create_app(Settings(database_url=url))
+        print(json.dumps(app.openapi(), ensure_ascii=False, indent=2))
+        app.state.ledger.database.close()
+
+
+# -- arguments ---------------------------------------------------------------------------------------------------------
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    given = {name: getattr(asked, name, None) for name in ("host", "port", "workers")}
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        wrong = "; ".join(f"DXI_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        _complain(wrong)
+        raise SystemExit(2) from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None or "T" not in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an instant with offset, such as 2027-01-01T00:00:00+07:00")
+    return instant
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dxi", description="Thanh Hóa digital-transformation indicators.")
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def verb(
+        under: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Callable[..., object], says: str
+    ) -> argparse.ArgumentParser:
+        made = under.add_parser(name, help=says, description=says)
+        made.set_defaults(run=run)
+        return made
+
+    serve = verb(verbs, "serve", _serve, "Run the service.")
+    serve.add_argument("--host", help="the address to listen on (DXI_HOST)")
+    serve.add_argument("--port", type=int, help="the port to listen on (DXI_PORT)")
+    serve.add_argument("--workers", type=int, help="processes; more than one needs PostgreSQL (DXI_WORKERS)")
+    migrating = verb(verbs, "migrate", _migrate, "Bring the database to this build's schema.")
+    migrating.add_argument("--revision", default="head", help="a revision of migrations/versions")
+    verb(verbs, "seed", _seed, "Load the plan: areas, indicators, targets, baselines. Repeating it changes nothing.")
+    keys = verbs.add_parser("keys", help="Issue, list and revoke keys.").add_subparsers(required=True, metavar="VERB")
+    create = verb(keys, "create", _create_key, "Issue a key; it is printed alone, once.")
+    create.add_argument("--name", required=True, help="who holds it")
+    create.add_argument("--scope", action="append", required=True, choices=SCOPES, help="may be repeated")
+    create.add_argument("--area", action="append", default=[], help="an area's id or code; may be repeated")
+    create.add_argument("--expires", type=_instant, metavar="RFC3339", help="when it ends")
+    verb(keys, "list", _list_keys, "List keys: id, state, scopes, areas, expiry, name.")
+    verb(keys, "revoke", _revoke_key, "End a key at once.").add_argument("id")
+    verify = verb(verbs, "verify", _verify, "Check the schema and the whole log; exit 1 when it was tampered with.")
+    verify.add_argument("--seq", type=int, help="the seq of an exported head")
+    verify.add_argument("--head", help="the digest exported at that seq")
+    verb(verbs, "openapi", _openapi, "Print the OpenAPI file.")
+    return parser
+
+
+def _say(vi: str, en: str) -> None:
+    _complain(vi)
+    _complain(en)
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
