@@ -34,9 +34,9 @@ def feed(
     areas: list[str] | None = None,
     everything: bool = False,
 ) -> tuple[list[dict[str, Any]], int | None]:
-    """At least one and about `limit` changes after seq `after`, oldest first, and the seq to go on from (None at the end).
+    """About `limit` changes after seq `after`, oldest first, and the seq to go on from (None at the end).
 
-    The changes of one seq always come together, so a page may be a little longer than `limit`. Without `everything` only
+    The changes of one seq always come together, so a page may be longer than `limit`. Without `everything` only
     what is public, with nobody named. Raises `feed-cursor-gone` (410) for a seq that has not been given.
     """
     if after > session.point.seq:

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Float, and_, cast, func, or_, select
 from sqlmodel import col
 
 from app.core.figures import Figure, city_figure
 from app.core.periods import Frequency, Period
-from app.core.registry import Area, Definition, OverTime, Rule, View
+from app.core.registry import Area, Definition, Level, OverTime, Rule, View
 from app.core.series import History, Reading, Standing, own_period, standing, window
 from app.core.targets import Start
 from app.db.session import ReadSession
@@ -85,7 +85,7 @@ class Facts:
         windows: dict[tuple[int, int], set[str]] = defaultdict(set)
         for need in needs:
             definition, period = need.definition, need.period
-            if definition.carries and definition.rollup is not Rule.NONE and self._some_silent(definition, period):
+            if definition.carries and self._some_silent(definition, period):
                 windows[period.ends - definition.carries, period.ends - definition.frequency.months].add(
                     definition.code
                 )
@@ -95,8 +95,7 @@ class Facts:
 
     def _some_silent(self, definition: Definition, period: Period) -> bool:
         said = self._readings[definition.code]
-        areas = self.view.expected_areas(self.city.id, definition.level, period.last)
-        return any(period not in said.get(area.id, _EMPTY) for area in areas)
+        return any(period not in said.get(area.id, _EMPTY) for area in self.expected(definition, period))
 
     def _latest(self, within: ColumnElement[bool]) -> list[Reading]:
         """The last reading of each indicator and area among those `within`."""
@@ -119,14 +118,14 @@ class Facts:
         by_end: dict[int, set[str]] = defaultdict(set)
         for need in needs:
             city = self._readings[need.definition.code].get(self.city.id, _EMPTY)
-            if not any(p.ends == need.period.ends and r.counts for p, r in city.items()):
+            if not any(p.ends == need.period.ends and r.exact is not None for p, r in city.items()):
                 by_end[need.period.ends].add(need.definition.code)
         for ends, codes in by_end.items():
             within = and_(
                 col(Revision.indicator).in_(sorted(codes)),
                 col(Revision.area) == self.city.id,
                 col(Revision.ends) < ends,
-                col(Revision.status).is_(None),
+                or_(col(Revision.value).is_not(None), cast(col(Revision.denominator), Float) != 0),
             )
             self._keep(self._latest(within))
 
@@ -172,6 +171,9 @@ class Facts:
     # -- figures ---------------------------------------------------------------------------------------------------
 
     def expected(self, definition: Definition, period: Period) -> tuple[Area, ...]:
+        """The areas whose word is due; for rule `none` the city itself is the one."""
+        if definition.rollup is Rule.NONE:
+            return self.view.expected_areas(self.city.id, Level.CITY, period.last)
         return self.view.expected_areas(self.city.id, definition.level, period.last)
 
     def standings(self, definition: Definition, period: Period) -> list[Standing]:

@@ -78,8 +78,9 @@ def _current(session: ReadSession, definition: Definition) -> Period:
 
 
 def _need(view: View, definition: Definition, period: Period) -> Need:
-    """With the version that applies to `period`; before the first one, that."""
-    return Need(view.definition_for(definition.code, period) or view.versions(definition.code)[0], period)
+    """With the version that applies to the own period shown; before the first one, that."""
+    shown = own_period(period, definition.frequency)
+    return Need(view.definition_for(definition.code, shown) or view.versions(definition.code)[0], period)
 
 
 def _rows(
@@ -181,7 +182,7 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
     shown = own_period(at, definition.frequency)
     up = definition.direction is Direction.UP
     found = list(zip(facts.expected(definition, shown), facts.standings(definition, at), strict=True))
-    ranked = [(place, s, s.reading.exact if s.reading else None) for place, s in found]
+    ranked = [(p, s, s.reading.exact if s.reading else None) for p, s in found if s.state != "not_applicable"]
     ranked.sort(key=lambda r: (r[2] is None, 0 if r[2] is None else (-r[2] if up else r[2]), r[0].id))
     rows: list[dict[str, Any]] = []
     rank: int | None = None
@@ -203,7 +204,7 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
                 "denominator": reading.denominator if reading else None,
                 "qualifier": reading.qualifier.value if reading else None,
                 "period": str(reading.period) if reading else None,
-                "status": {"not_applicable": "M", "missing": "L"}.get(stands.state, "A"),
+                "status": {"withheld": "Q", "missing": "L"}.get(stands.state, "A"),
             }
         )
     return rows
@@ -335,9 +336,9 @@ def _progress_row(
         "clause": target.clause,
         "quote": target.quote,
         "value": rounded(figure.value, decimals),
-        "qualifier": figure.qualifier.value,
+        "qualifier": figure.qualifier.value if figure.value is not None else None,
         "basis": figure.basis,
-        "value_period": str(figure.value_period) if figure.value is not None else None,
+        "value_period": str(figure.value_period) if figure.value_period else None,
         "baseline_value": rounded(baseline.value, decimals) if baseline else None,
         "baseline_date": baseline.day.isoformat() if baseline else None,
         "baseline_source": baseline.source if baseline else None,

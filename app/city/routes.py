@@ -60,8 +60,9 @@ def snapshot(
 ) -> Response:
     """Every indicator's figure in one flat answer.
 
-    Without `period` each indicator shows its newest period that has any reading. The headline is the roll-up when enough
-    wards stand behind it, else the newest figure the city itself reported, else the partial roll-up; `basis` says which.
+    Without `period` each indicator shows its newest period that has any reading. The headline is the roll-up when
+    enough wards stand behind it, else the newest figure the city itself reported, else the partial roll-up; `basis`
+    says which.
     """
     at = _period(period)
     with reads(as_of) as session:

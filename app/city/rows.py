@@ -1,4 +1,4 @@
-"""City rows: figures as clients see them, rounded half-up to the indicator's decimals; flat, every field always there."""
+"""City rows: figures as clients see them: flat, every field there, rounded half-up to the indicator's decimals."""
 
 from datetime import date
 from decimal import Decimal
@@ -56,7 +56,7 @@ def components(figure: Figure) -> tuple[Decimal | None, Decimal | None]:
     """Numerator and denominator of the headline, exact: the roll-up's sums, or what the city reported."""
     if figure.basis == "rolled_up":
         return figure.rolled_up.numerator, figure.rolled_up.denominator
-    reading = figure.headline_reading
+    reading = figure.reported_reading
     return (reading.numerator, reading.denominator) if reading else (None, None)
 
 
@@ -74,8 +74,9 @@ def city_row(
     today: date,
     times: dict[int, Any],
 ) -> dict[str, Any]:
-    """One row of the contract ("City row"). `area` is id and name, `before` the figure one step earlier, `times` the
-    instants of changes by seq.
+    """One row of the contract ("City row").
+
+    `area` is id and name, `before` the figure one step earlier, `times` the instants of changes by seq.
     """
     definition = figure.definition
     decimals = definition.decimals
@@ -89,13 +90,13 @@ def city_row(
         "area": area[0],
         "area_name": area[1],
         "period": str(figure.period),
-        "value_period": str(figure.value_period),
+        "value_period": str(figure.value_period) if figure.value_period else None,
         "time": figure.period.last.isoformat(),
         "value": rounded(figure.value, decimals),
         "numerator": numerator,
         "denominator": denominator,
         "unit": definition.figure_unit,
-        "qualifier": figure.qualifier.value,
+        "qualifier": figure.qualifier.value if figure.value is not None else None,
         "rule": definition.rollup.value,
         "basis": figure.basis,
         "quality": figure.quality,

@@ -14,13 +14,13 @@ class CityRow(Shape):
     area: str = Field(examples=["380-202501"])
     area_name: str
     period: str = Field(description="The period asked for", examples=["2025-01"])
-    value_period: str = Field(description="The period the value comes from", examples=["2025-01"])
+    value_period: str | None = Field(description="The period the value comes from", examples=["2025-01"])
     time: str = Field(description="The last day of the period asked for", examples=["2025-01-31"])
     value: Number | None = Field(description="Rounded half-up to the indicator's decimals", examples=[70.21])
     numerator: Number | None = Field(description="The sum, or areas reached; exact")
     denominator: Number | None = Field(description="The sum, or areas expected; exact")
     unit: str = Field(description="SDMX UNIT_MEASURE: PT, NUMBER, VND, BOOL")
-    qualifier: str = Field(description="eq, gt, ge, lt, le: `gt` 99 means over 99")
+    qualifier: str | None = Field(description="eq, gt, ge, lt, le: `gt` 99 means over 99; null without a value")
     rule: str = Field(description="How areas make the city's figure")
     basis: str = Field(description="rolled_up, reported or none: where the headline comes from")
     quality: str = Field(description="ok, partial or none: the coverage of the roll-up")
@@ -60,7 +60,7 @@ class RankingRow(Shape):
     denominator: Number | None
     qualifier: str | None
     period: str | None = Field(description="The period the reading comes from; an older one is carried")
-    status: str = Field(description="A, L (silent), M (not applicable)")
+    status: str = Field(description="A, L (silent), Q (withheld)")
 
 
 class RankingList(Listed):
@@ -99,7 +99,7 @@ class ProgressRow(Shape):
     clause: str | None
     quote: str | None = Field(description="The plan's own words")
     value: Number | None
-    qualifier: str
+    qualifier: str | None
     basis: str
     value_period: str | None
     baseline_value: Number | None

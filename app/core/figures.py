@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Definition, Rule
+from app.core.registry import Definition
 from app.core.rollup import RollUp, roll_up
 from app.core.series import History, Reading, Standing, own_period, parts, standing
 
@@ -19,13 +19,13 @@ Basis = Literal["rolled_up", "reported", "none"]
 class Figure:
     """What the city shows for one indicator and period; values are exact, rounding waits for the edge.
 
-    `period` is the one asked for, `value_period` the one the value comes from. `reported_reading` is the city's own
-    newest figure not after the period, however old. `seq` is the newest change that the figure stands on.
+    `period` is the one asked for, `value_period` the one the value comes from (None without a value).
+    `reported_reading` is the city's own newest figure not after the period, however old. `seq` is the newest change that the figure stands on.
     """
 
     definition: Definition
     period: Period
-    value_period: Period
+    value_period: Period | None
     basis: Basis
     value: Fraction | None
     qualifier: Qualifier
@@ -33,13 +33,12 @@ class Figure:
     status: str
     rolled_up: RollUp
     reported_reading: Reading | None
-    headline_reading: Reading | None
     seq: int
 
     @property
     def day(self) -> date:
         """The figure's day t: the last day of the period its value comes from."""
-        return self.value_period.last
+        return (self.value_period or self.period).last
 
     @property
     def bounded(self) -> bool:
@@ -47,12 +46,12 @@ class Figure:
 
 
 def reported_standing(definition: Definition, period: Period, city: History) -> Reading | None:
-    """The newest figure the city itself reported, not after `period`, however old; M and Q are none.
+    """The newest figure the city itself reported, not after `period`, however old; M, Q and 0 of 0 are none.
 
     A flow's or mean's longer period takes the newest longer period whose sub-periods are all reported.
     """
     if period.frequency is definition.frequency or definition.over_time.value == "latest":
-        own = [r for p, r in city.items() if p.ends <= period.ends and r.counts]
+        own = [r for p, r in city.items() if p.ends <= period.ends and r.exact is not None]
         return max(own, key=lambda r: r.period.ends, default=None)
     if not city:
         return None
@@ -80,49 +79,36 @@ def city_figure(
     """
     shown = own_period(period, definition.frequency)
     reported = reported_standing(definition, shown, city)
-    rolled = (
-        _coverage_of_city(shown, reported)
-        if definition.rollup is Rule.NONE
-        else roll_up(definition.rollup, standings, criterion=definition.criterion, weights=weights)
-    )
+    rolled = roll_up(definition.rollup, standings, criterion=definition.criterion, weights=weights)
     quality = rolled.quality(definition.min_coverage)
-    reported_value = reported.exact if reported else None
-    by_roll_up = rolled.value is not None and (quality == "ok" or reported_value is None)
-    sources = [s.reading for s in standings if s.reading] + ([reported] if reported else [])
-    sources += list(weights.values()) if weights else []
-    seq = max((r.seq for r in sources), default=0)
-    if by_roll_up:
-        basis: Basis = "rolled_up"
-        value, qualifier, headline, value_period = rolled.value, rolled.qualifier, None, shown
-    elif reported is not None and reported_value is not None:
-        basis, value, qualifier, headline, value_period = (
-            "reported",
-            reported_value,
-            reported.qualifier,
-            reported,
-            reported.period,
-        )
+    heard = [s.reading for s in standings if s.reading] + ([reported] if reported else [])
+    heard += list(weights.values()) if weights else []
+    if rolled.value is not None and (quality == "ok" or reported is None):
+        headline = _Headline("rolled_up", rolled.value, rolled.qualifier, shown)
+    elif reported is not None:
+        headline = _Headline("reported", reported.exact, reported.qualifier, reported.period)
     else:
-        basis, value, qualifier, headline, value_period = "none", None, Qualifier.EQ, None, shown
+        headline = _Headline("none", None, Qualifier.EQ, None)
     return Figure(
         definition=definition,
         period=period,
-        value_period=value_period,
-        basis=basis,
-        value=value,
-        qualifier=qualifier,
+        value_period=headline.period,
+        basis=headline.basis,
+        value=headline.value,
+        qualifier=headline.qualifier,
         quality=quality,
-        status="P" if basis == "rolled_up" and rolled.missing else "A",
+        status="P" if headline.basis == "rolled_up" and rolled.missing else "A",
         rolled_up=rolled,
         reported_reading=reported,
-        headline_reading=headline,
-        seq=max(seq, definition.seq),
+        seq=max((r.seq for r in heard), default=definition.seq),
     )
 
 
-def _coverage_of_city(period: Period, reported: Reading | None) -> RollUp:
-    """For rule `none` the city itself is the one area expected: 1, and 1 or 0 reported."""
-    return RollUp(expected=1, reported=int(reported is not None and reported.period == period), carried=0)
+class _Headline(NamedTuple):
+    basis: Basis
+    value: Fraction | None
+    qualifier: Qualifier
+    period: Period | None
 
 
 def change(figure: Figure, before: Figure) -> Fraction | None:

@@ -51,15 +51,15 @@ def roll_up(
 ) -> RollUp:
     """The figure of all areas from where each stands; one standing an area, silent ones included.
 
-    Not applicable areas leave `expected`. `weights` are the weight indicator's readings by area (`weighted_mean`): an
-    area without one counts as missing. Without any reading the value is None; `share_reaching` of silent areas alone
+    Not applicable areas leave `expected`; rule `none` has only its coverage. `weights` are the weight indicator's
+    readings by area (`weighted_mean`): an area without one counts as missing. Without any reading the value is None; `share_reaching` of silent areas alone
     too.
     """
     expected = [s for s in standings if s.state != "not_applicable"]
     heard = [(s.state, s.reading) for s in expected if s.reading is not None]
     if rule is Rule.WEIGHTED_MEAN:
         weights = weights or {}
-        heard = [(state, r) for state, r in heard if r.area in weights and weights[r.area].exact is not None]
+        heard = [(state, r) for state, r in heard if r.area in weights and _weighs(weights[r.area])]
     coverage = _Coverage(len(expected), sum(s == "reported" for s, _ in heard), sum(s == "carried" for s, _ in heard))
     readings = [r for _, r in heard]
     if not readings or rule is Rule.NONE:
@@ -108,6 +108,11 @@ class _Coverage:
             denominator=denominator,
             undecided=undecided,
         )
+
+
+def _weighs(weight: Reading) -> bool:
+    """Whether a reading can weigh: a bound or 0 of 0 is no weight."""
+    return weight.qualifier is Qualifier.EQ and weight.exact is not None
 
 
 def _ratio_of_sums(coverage: _Coverage, readings: list[Reading]) -> RollUp:

@@ -42,13 +42,14 @@ class Reading(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where one area stands at a period."""
+    """Where one area stands at a period; a withheld reading counts as missing."""
 
-    state: Literal["reported", "carried", "missing", "not_applicable"]
+    state: Literal["reported", "carried", "missing", "withheld", "not_applicable"]
     reading: Reading | None = None
 
 
 MISSING = Standing("missing")
+WITHHELD = Standing("withheld")
 NOT_APPLICABLE = Standing("not_applicable")
 
 History = Mapping[Period, Reading]
@@ -100,12 +101,15 @@ def _stands(reading: Reading, *, carried: bool) -> Standing:
     if reading.status == "M":
         return NOT_APPLICABLE
     if reading.status is not None:
-        return MISSING
+        return WITHHELD
     return Standing("carried" if carried else "reported", reading)
 
 
 def _over_time(definition: Definition, period: Period, history: History) -> Standing:
-    """A flow's total, or a mean, over the sub-periods of `period`; ratios through their components."""
+    """A flow's total, or a mean, over the sub-periods of `period`.
+
+    A ratio is that of its summed components; percentages alone are never added or averaged.
+    """
     readings = [history.get(part) for part in parts(period, definition.frequency)]
     if all(r is not None and r.status == "M" for r in readings):
         return NOT_APPLICABLE
@@ -118,7 +122,9 @@ def _over_time(definition: Definition, period: Period, history: History) -> Stan
     last = present[-1]
     whole = last._replace(period=period, qualifier=qualifier, seq=max(r.seq for r in present))
     with localcontext(EXACT):
-        if definition.measure is Measure.RATIO and all(r.numerator is not None for r in present):
+        if definition.measure is Measure.RATIO:
+            if any(r.numerator is None for r in present):
+                return MISSING
             return Standing(
                 "reported",
                 whole._replace(

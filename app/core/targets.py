@@ -56,7 +56,7 @@ def way(target: Target, direction: Direction) -> int:
 
 
 def progress(target: Target, figure: Figure | None, start: Start | None, today: date) -> Progress:
-    """The first status that applies: no_data, unknown (a bound cannot decide), met, overdue, no_baseline, then the way."""
+    """The first that applies: no_data, unknown (a bound cannot decide), met, overdue, no_baseline, then the way."""
     if figure is None or figure.value is None:
         return Progress(
             target=target, status="no_data", met=None, gap=None, baseline=start, required=None, pace_per_year=None

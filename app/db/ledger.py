@@ -37,7 +37,7 @@ class Counter(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """One change. `public` says whether an anonymous feed carries it; `data` is the state after, `before` the one before.
+    """One change. `public`: whether an anonymous feed carries it; `data` is the state after, `before` the one before.
 
     `digest` = HMAC-SHA-256 over the digest before and this row's content.
     """

@@ -65,5 +65,6 @@ def check(database: Database) -> None:
     if at in known:
         raise SchemaMismatch(f"The database schema ({at}) is older than this build ({wanted}). Run `dxi migrate`.")
     raise SchemaMismatch(
-        f"The database schema ({at}) is newer than this build ({wanted}). Install the build that made it, or restore a backup."
+        f"The database schema ({at}) is newer than this build ({wanted})."
+        " Install the build that made it, or restore a backup."
     )

@@ -1,7 +1,7 @@
 """Read and write sessions: what a request holds while it looks at the ledger or changes it.
 
-A command takes its locks, reads and checks, then calls `seq()` once; only rows that carry it follow. `record` notes each
-change; the transaction's end writes them, chained, and moves the counter.
+A command takes its locks, reads and checks, then calls `seq()` once; only rows that carry it follow. `record` notes
+each change; the transaction's end writes them, chained, and moves the counter.
 """
 
 import hashlib
@@ -131,8 +131,9 @@ class WriteSession(ReadSession):
         return super().remembered(name, load) if self._counter is None else load()
 
     def lock(self, table: Any, ids: Sequence[str]) -> None:
-        """Wait for everybody else who changes these rows' things, always in the same order; then look again where the
-        ledger stands, for they may have moved it.
+        """Wait for everybody else who changes these rows' things, always in the same order.
+
+        Then look again where the ledger stands, for they may have moved it.
         """
         if self.is_postgresql and ids:
             key = table.__table__.c.id
@@ -199,8 +200,9 @@ class WriteSession(ReadSession):
 
 
 def chained(secret: bytes, head: str, row: dict[str, Any]) -> str:
-    """The digest of a change row after the digest `head`: HMAC-SHA-256 over both, so no row can be edited, dropped,
-    inserted or swapped unseen.
+    """The digest of a change row after the digest `head`.
+
+    HMAC-SHA-256 over both, so that no row can be edited, dropped, inserted or swapped unseen.
     """
     content = [
         head,

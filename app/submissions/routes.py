@@ -52,7 +52,8 @@ def submit(
 ) -> Response:
     """Send figures; either every row is stored or none is.
 
-    Equal values make no new revision. With `Idempotency-Key` a retry gets the very answer of the first try, for seven days.
+    Equal values make no new revision. With `Idempotency-Key` a retry gets the very answer of the first try, for seven
+    days.
     A refused lot answers 422 with one entry a bad row, and nothing of it is stored.
     """
     lot = commands.Sent(rows=sent.rows, area=sent.area, period=sent.period, note=sent.note)
