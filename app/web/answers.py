@@ -114,8 +114,11 @@ class Answers:
         self.cache = AnswerCache()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if not scope["path"].startswith(PREFIX):
+            await self._outside(scope, receive, send)
             return
         point = await self.counter().read()
         scope["dxi.seq"] = point.seq
@@ -124,6 +127,26 @@ class Answers:
             await self.app(scope, receive, _with_seq(send, point.seq))
             return
         await self._get(scope, receive, send, point)
+
+    async def _outside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pages and health: no tags of ours, but HEAD wherever GET is."""
+        if scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send({**message, "body": b""} if "body" in message else message)
+
+        await self._as_get(scope, receive, without_body)
+
+    async def _as_get(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the app as for GET, the only method the router knows; the route found is told to whoever measures."""
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, send)
+        finally:
+            if "route" in asked:
+                scope["route"] = asked["route"]
 
     async def _get(self, scope: Scope, receive: Receive, send: Send, point: Point) -> None:
         authorization = header(scope, b"authorization")

@@ -1,7 +1,7 @@
 """Entity tags (RFC 9110 8.8.3 and 13): `"<answer>"`, and `"<answer>.<revision>"` for a single resource.
 
-The answer part is a digest of all an answer depends on (epoch, seq, build, day, request, caller). `If-None-Match` compares
-it alone; `If-Match` compares the revision part alone, so a write elsewhere never makes it stale.
+The answer part is a digest of all an answer depends on (epoch, seq, build, day, request, caller). `If-None-Match`
+compares it alone; `If-Match` compares the revision part alone, so a write elsewhere never makes it stale.
 """
 
 import hashlib

@@ -46,9 +46,7 @@ def decode(body: bytes) -> Any:
     def members(pairs: list[tuple[str, Any]]) -> Any:
         made: dict[str, Any] = {}
         for key, value in pairs:
-            if key in made:
-                value = _Refused("duplicate-key", key)
-            made[key] = value
+            made[key] = _Refused("duplicate-key", key) if key in made else value
         return made
 
     try:

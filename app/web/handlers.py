@@ -46,7 +46,7 @@ _CODES = {
 
 
 def fault_of(error: Any, location: tuple[Any, ...] | None = None) -> Fault:
-    """A pydantic error as a fault; `location` replaces the error's own (FastAPI's starts with body, query, header …)."""
+    """A pydantic error as a fault; `location` replaces the error's own (FastAPI's starts with body, query …)."""
     where = location if location is not None else tuple(error["loc"])
     kind = str(error["type"])
     code = kind if kind in CATALOGUE else _CODES.get(kind, "invalid-value")
@@ -57,15 +57,15 @@ def fault_of(error: Any, location: tuple[Any, ...] | None = None) -> Fault:
         for name, sign in (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))
         if name in context
     ]
-    for name in ("min_length", "max_length"):
-        if name in context:
-            bounds.append(f"{'≥' if name == 'min_length' else '≤'} {context[name]}")
+    bounds += [
+        f"{sign} {context[name]}" for name, sign in (("min_length", "≥"), ("max_length", "≤")) if name in context
+    ]
     given = None if code in ("required", "unknown-member") else error.get("input")
     if not isinstance(given, str | int | bool | type(None)) and not hasattr(given, "as_tuple"):
         given = type(given).__name__
     place: dict[str, Any] = {}
     source, *path = where or ("body",)
-    if source == "query" or source == "path":
+    if source in ("query", "path"):
         place["parameter"] = str(path[0]) if path else ""
     elif source == "header":
         place["header"] = "-".join(word.capitalize() for word in re.split(r"[-_]", str(path[0]))) if path else ""

@@ -1,10 +1,19 @@
-"""The OpenAPI file: every operation with its answer, its problems in the caller's language, runnable examples."""
+"""The OpenAPI file: every operation with its answer, its problems and examples that run.
 
+Routes say what only they know, through `documented(Model, "code", ..)`; all that can be seen from a route's parameters,
+body and key (most problems, the headers, 304) is added here.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
 
+from app.web import samples
 from app.web.catalogue import CATALOGUE
+from app.web.problems import MEDIA_TYPE
 from app.web.schemas import Shape
 
 
@@ -37,23 +46,213 @@ class ProblemDocument(Shape):
     error_count: int | None = None
 
 
-# What any operation under the prefix may answer.
-ALWAYS = ("unauthenticated", "unknown-parameter", "invalid-parameter", "database-busy", "internal-error")
+_METHODS = ("get", "post", "put", "patch", "delete")
+_KEPT = "x-problems"
+_HEADERS: dict[str, dict[str, Any]] = {
+    "X-Seq": {
+        "description": "The number of the newest change when the answer was made; every change has the next one.",
+        "schema": {"type": "integer"},
+        "example": 57,
+    },
+    "ETag": {
+        "description": "Stands for this very answer: send it as `If-None-Match` to get 304 while nothing changed.",
+        "schema": {"type": "string"},
+        "example": '"9f2c4e7a1b6d8035c2aa91e4"',
+    },
+    "Location": {"description": "Where the new thing is.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}, "example": 1},
+    "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
+    "Allow": {"description": "Every method of the path.", "schema": {"type": "string"}},
+}
+_READS = (
+    "`HEAD` answers the same without a body; `If-None-Match` with the last `ETag` answers 304 while nothing changed."
+)
 
 
 def documented(model: Any, *codes: str, status: int = 200, **more: Any) -> dict[str, Any]:
-    """The keyword arguments of a route: its answer's model, and the problems it may answer besides the usual ones."""
-    by_status: dict[int, list[str]] = {}
-    for code in (*codes, *ALWAYS):
-        by_status.setdefault(CATALOGUE[code].status, []).append(code)
-    responses: dict[int | str, dict[str, Any]] = {
-        number: {
-            "description": "; ".join(f"`{c}`: {CATALOGUE[c].title('en')}" for c in dict.fromkeys(named)),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
-        }
-        for number, named in sorted(by_status.items())
+    """The keyword arguments of a route: its answer's model, and the problems that its parameters do not tell of.
+
+    `example` (keyword) is an answer to show; without it one is made from the model.
+    """
+    extra = {_KEPT: list(codes), **more.pop("openapi_extra", {})}
+    if "example" in more:
+        extra["x-example"] = more.pop("example")
+    return {"response_model": model, "status_code": status, "openapi_extra": extra, **more}
+
+
+def describe(app: FastAPI, *, description: str, tags: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    """The OpenAPI document of `app`. `key` says how to get an access key."""
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=description,
+        routes=app.routes,
+        tags=tags,
+        servers=[{"url": "/", "description": "This server"}],
+        license_info={"name": "MIT", "identifier": "MIT"},
+    )
+    components = made.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    _, problems = models_json_schema([(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}")
+    schemas.update(problems["$defs"])
+    components["headers"] = {name: dict(value) for name, value in _HEADERS.items()}
+    components.setdefault("securitySchemes", {})["key"] = {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "dxk_<id>_<secret>",
+        "description": key,
     }
-    return {"response_model": model, "status_code": status, "responses": responses, **more}
+    shown: set[str] = set()
+    for path, operations in made["paths"].items():
+        for method in _METHODS:
+            if method in operations:
+                shown |= _complete(operations[method], method, path, schemas)
+    components["examples"] = {code: _example(code) for code in sorted(shown)}
+    return made
 
 
-__all__ = ["ProblemDocument", "documented", "get_openapi"]
+def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> set[str]:
+    """Fill in what the route did not have to say; returns the problem codes the operation names."""
+    _words(operation, method)
+    for parameter in operation.get("parameters", []):
+        _parameter(parameter, operation, schemas)
+    if body := operation.get("requestBody"):
+        _body(body, schemas)
+    codes = [*operation.pop(_KEPT, []), *_implied(operation, method, path)]
+    example = operation.pop("x-example", None)
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for number, response in responses.items():
+        _success(response, number, method, path, example, schemas)
+    if method == "get":
+        headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", "X-Seq")}
+        responses["304"] = {"description": "Nothing changed since the answer of that `ETag`.", "headers": headers}
+    by_status: dict[int, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        by_status.setdefault(CATALOGUE[code].status, []).append(code)
+    responses.update({str(number): _refusal(number, named) for number, named in sorted(by_status.items())})
+    operation["responses"] = dict(sorted(responses.items()))
+    # Who may read without a key may still show one.
+    operation.setdefault("security", [{}, {"key": []}])
+    return set(codes)
+
+
+def _words(operation: dict[str, Any], method: str) -> None:
+    description = operation.get("description", "").strip()
+    first = description.partition("\n\n")[0].replace("\n", " ")
+    operation["summary"] = first.partition(". ")[0].rstrip(".") or operation.get("summary", "")
+    operation["description"] = f"{description}\n\n{_READS}" if method == "get" and description else description
+
+
+def _parameter(parameter: dict[str, Any], operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A needed parameter is filled in for whoever tries it out; an optional one only shows what it may look like."""
+    schema = parameter["schema"]
+    told = schema.pop("examples", None) or ([parameter.pop("example")] if "example" in parameter else None)
+    value = told[0] if told else samples.of_parameter(parameter["name"], schema, _item_members(operation, schemas))
+    if value is None:
+        return
+    if isinstance(value, list) and schema.get("type") != "array" and "anyOf" not in schema:
+        value = value[0]
+    if parameter.get("required"):
+        parameter["example"] = value
+        return
+    schema["examples"] = [value]
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    parameter["description"] = f"{parameter.get('description', '').rstrip()} Example: `{text}`."
+
+
+def _body(body: dict[str, Any], schemas: dict[str, Any]) -> None:
+    for content in body["content"].values():
+        if "example" not in content and "examples" not in content:
+            content["example"] = samples.of_schema(content["schema"], schemas)
+
+
+def _success(
+    response: dict[str, Any], number: str, method: str, path: str, example: Any, schemas: dict[str, Any]
+) -> None:
+    names = ["X-Seq", *(["ETag"] if method in ("get", "patch") else []), *(["Location"] if number == "201" else [])]
+    if path.startswith("/api/"):
+        response.setdefault("headers", {}).update({n: {"$ref": f"#/components/headers/{n}"} for n in names})
+    content = response.get("content", {}).get("application/json")
+    if content and "example" not in content:
+        content["example"] = example if example is not None else samples.of_schema(content["schema"], schemas)
+
+
+def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]:
+    """The problems that an operation's own declaration tells of."""
+    names = {p["name"] for p in operation.get("parameters", [])}
+    yield from ("internal-error",)
+    if not path.startswith("/api/"):
+        return
+    yield from ("unauthenticated", "unknown-parameter", "database-busy", "database-unavailable")
+    if names - {"Idempotency-Key", "If-Match"}:
+        yield "invalid-parameter"
+    told: dict[str, tuple[str, ...]] = {
+        "as_of": ("as-of-malformed", "as-of-in-future"),
+        "cursor": ("cursor-invalid",),
+        "sort": ("unknown-sort-key",),
+        "fields": ("unknown-field",),
+        "If-Match": ("if-match-required", "if-match-stale"),
+        "Idempotency-Key": ("idempotency-key-reused", "idempotency-key-in-use"),
+    }
+    for name in told.keys() & names:
+        yield from told[name]
+    if "requestBody" in operation:
+        yield from ("malformed-json", "invalid-body", "body-required", "body-too-large", "too-deep")
+        yield "unsupported-media-type"
+    if method != "get":
+        yield from ("missing-scope", "storage-full")
+
+
+def _refusal(number: int, codes: list[str]) -> dict[str, Any]:
+    headers = {
+        401: ("WWW-Authenticate",),
+        405: ("Allow",),
+        409: ("Retry-After",) if "idempotency-key-in-use" in codes else (),
+        503: ("Retry-After",),
+        507: ("Retry-After",),
+    }.get(number, ())
+    shown: dict[str, Any] = {
+        "description": "; ".join(f"`{c}`: {CATALOGUE[c].title('en')}" for c in codes),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/ProblemDocument"},
+                "examples": {c: {"$ref": f"#/components/examples/{c}"} for c in codes},
+            }
+        },
+    }
+    if headers:
+        shown["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+    return shown
+
+
+def _example(code: str) -> dict[str, Any]:
+    entry = CATALOGUE[code]
+    return {"summary": f"{entry.title('vi')} · {entry.title('en')}", "value": samples.of_problem(code)}
+
+
+def _item_members(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """The members of a list's rows."""
+    for number, response in operation["responses"].items():
+        if number.startswith("2"):
+            schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+            data = samples.resolved(schema, schemas).get("properties", {}).get("data", {})
+            return list(samples.resolved(data.get("items", {}), schemas).get("properties", {}))
+    return []
+
+
+def once(build: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """`build`, called when first asked."""
+    kept: list[dict[str, Any]] = []
+
+    def get() -> dict[str, Any]:
+        if not kept:
+            kept.append(build())
+        return kept[0]
+
+    return get
+
+
+__all__ = ["ProblemDocument", "ProblemEntry", "describe", "documented", "once"]

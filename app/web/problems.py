@@ -11,17 +11,14 @@ import msgspec
 
 from app.core.errors import Fault, Problem
 from app.web.catalogue import CATALOGUE, Entry
+from app.web.catalogue.entry import filled
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 MAX_GIVEN = 100
+PLACES = ("pointer", "parameter", "header", "cell")
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-class _Params(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "…"
 
 
 def entry_of(code: str) -> Entry:
@@ -34,11 +31,16 @@ def status_of(problem: Problem) -> int:
 
 def sentence(code: str, lang: str, params: dict[str, Any]) -> str:
     """The catalogue's sentence for `code`, its placeholders filled."""
-    return entry_of(code).detail(lang).format_map(_Params({k: _shown(v) for k, v in params.items()}))
+    return filled(entry_of(code).detail(lang), {k: _shown(v) for k, v in params.items() if v is not None})
 
 
 def _shown(value: Any) -> str:
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+    elif isinstance(value, dict | list | bool):
+        text = _encoder.encode(value).decode()
+    else:
+        text = str(value)
     return text if len(text) <= MAX_GIVEN else text[: MAX_GIVEN - 1] + "…"
 
 
@@ -57,19 +59,34 @@ def _cut(value: Any) -> Any:
 
 def fault_document(fault: Fault, lang: str) -> dict[str, Any]:
     """One entry of `errors` (or of a row's `findings`): the place, the sentence, what was given and would do."""
-    params = {"given": fault.given, "expected": fault.expected, "hint": fault.hint, **fault.params}
     document: dict[str, Any] = {}
-    for place in ("pointer", "parameter", "header", "cell"):
+    for place in PLACES:
         if (value := getattr(fault, place)) is not None:
             document[place] = value
     document["code"] = fault.code
-    document["message"] = sentence(fault.code, lang, {k: v for k, v in params.items() if v is not None})
+    document["message"] = sentence(fault.code, lang, _said(fault))
     for name in ("given", "expected", "hint"):
         if (value := getattr(fault, name)) is not None:
             document[name] = _cut(value)
     if fault.severity == "warning":
         document["severity"] = "warning"
     return document
+
+
+def _said(fault: Fault) -> dict[str, Any]:
+    """What fills the sentence of a fault. The body as a whole has the empty pointer, which is shown as `/`."""
+    place = next((value or "/" for p in PLACES if (value := getattr(fault, p)) is not None), None)
+    said = {"given": fault.given, "expected": fault.expected, "hint": fault.hint, "place": place, **fault.params}
+    return {k: v for k, v in said.items() if v is not None}
+
+
+def _summed(problem: Problem, lang: str) -> dict[str, Any]:
+    """What fills the sentence of a problem: its own parameters, the first fault's, how many there are."""
+    first = problem.faults[0] if problem.faults else None
+    said = _said(first) if first else {}
+    if first and first.code != problem.code:
+        said["message"] = sentence(first.code, lang, said)
+    return {"count": problem.error_count or len(problem.faults), **said, **problem.params}
 
 
 def document(problem: Problem, *, lang: str, instance: str, trace_id: str) -> dict[str, Any]:
@@ -80,7 +97,7 @@ def document(problem: Problem, *, lang: str, instance: str, trace_id: str) -> di
         "type": f"/problems/{problem.code}",
         "title": entry.title(lang),
         "status": entry.status,
-        "detail": sentence(problem.code, lang, problem.params or _first(problem.faults)),
+        "detail": sentence(problem.code, lang, _summed(problem, lang)),
         "instance": instance[:2000],
         "code": problem.code,
         "trace_id": trace_id,
@@ -89,16 +106,6 @@ def document(problem: Problem, *, lang: str, instance: str, trace_id: str) -> di
     if problem.error_count is not None:
         shown["error_count"] = problem.error_count
     return shown
-
-
-def _first(faults: tuple[Fault, ...]) -> dict[str, Any]:
-    if not faults:
-        return {}
-    fault = faults[0]
-    places = {p: getattr(fault, p) for p in ("pointer", "parameter", "header", "cell")}
-    place = next((v for v in places.values() if v), "")
-    said = {"given": fault.given, "expected": fault.expected, "hint": fault.hint, "place": place, **fault.params}
-    return {k: v for k, v in said.items() if v is not None}
 
 
 def render(problem: Problem, *, lang: str, instance: str, trace_id: str) -> tuple[int, dict[str, str], bytes]:

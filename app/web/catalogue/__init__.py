@@ -1,0 +1,25 @@
+"""Every problem there is, in Vietnamese and English: status, title, the sentence that says what went wrong, and help.
+
+    transport   the request as such: its JSON, media type, size, parameters, path
+    access      who is calling, and what is there for that caller
+    values      one value of the wrong kind
+    figures     what a ward sends: rows, periods, areas, numbers
+    registry    indicators, targets, areas and keys
+    service     what the service cannot do now
+
+A code that stands here nowhere is a KeyError: `tests/web/test_catalogue.py` walks the code and finds it first.
+"""
+
+from app.web.catalogue import access, figures, registry, service, transport, values
+from app.web.catalogue.entry import Entry, Words
+
+CATALOGUE: dict[str, Entry] = {
+    **transport.ENTRIES,
+    **access.ENTRIES,
+    **values.ENTRIES,
+    **figures.ENTRIES,
+    **registry.ENTRIES,
+    **service.ENTRIES,
+}
+
+__all__ = ["CATALOGUE", "Entry", "Words"]
