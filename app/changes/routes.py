@@ -28,8 +28,8 @@ def list_changes(
     """Every change once, oldest first.
 
     Ask again with `after` = `next` until it is null, later with the last seq you saw. The changes of one transaction
-    share its seq and always come in one page. Anonymous callers get registry, area, observation and target changes without
-    their actor; keys with `review`, `steward` or `admin` get everything, with actor and the state before.
+    share its seq and always come in one page. Anonymous callers get registry, area, observation and target changes
+    without their actor; keys with `review`, `steward` or `admin` get everything, with actor and the state before.
     """
     with reads() as session:
         data, following = queries.feed(session, after, limit, types=type, areas=area, everything=caller.sees_all)

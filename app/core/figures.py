@@ -20,7 +20,8 @@ class Figure:
     """What the city shows for one indicator and period; values are exact, rounding waits for the edge.
 
     `period` is the one asked for, `value_period` the one the value comes from (None without a value).
-    `reported_reading` is the city's own newest figure not after the period, however old. `seq` is the newest change that the figure stands on.
+    `reported_reading` is the city's own newest figure not after the period, however old. `seq` is the newest change
+    that the figure stands on.
     """
 
     definition: Definition

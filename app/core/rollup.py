@@ -52,8 +52,8 @@ def roll_up(
     """The figure of all areas from where each stands; one standing an area, silent ones included.
 
     Not applicable areas leave `expected`; rule `none` has only its coverage. `weights` are the weight indicator's
-    readings by area (`weighted_mean`): an area without one counts as missing. Without any reading the value is None; `share_reaching` of silent areas alone
-    too.
+    readings by area (`weighted_mean`): an area without one counts as missing. Without any reading the value is None;
+    `share_reaching` of silent areas alone too.
     """
     expected = [s for s in standings if s.state != "not_applicable"]
     heard = [(s.state, s.reading) for s in expected if s.reading is not None]

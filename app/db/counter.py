@@ -71,7 +71,7 @@ class ServerCounter:
             waiting, self._next = self._next, None
             try:
                 waiting.set_result(await self._ask())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (whatever it is, those who wait must be told)
                 await self._drop()
                 problem = Problem("database-unavailable", headers={"Retry-After": "2"})
                 problem.__cause__ = error

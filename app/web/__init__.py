@@ -1,1 +1,1 @@
-"""HTTP manners, no feature known: strict JSON in, exact JSON out, problem documents, tags and kept answers, paging."""
+"""HTTP manners, no feature known: strict JSON in, exact JSON out, problem documents, cached answers, paging."""

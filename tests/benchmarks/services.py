@@ -101,6 +101,11 @@ class Service:
         body = response.read()
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
 
+    def connect(self) -> None:
+        """A fresh connection: the server closes one that waited while the others had their turn."""
+        self._connection.close()
+        self._connection.connect()
+
     def cpu(self) -> float:
         return cpu_of(self.pid)
 
@@ -139,6 +144,7 @@ class Measured:
 
     def round(self) -> None:
         """Ask `count` times; every answer must be the success that was asked for."""
+        self.service.connect()
         database = self.service.database_cpu()
         cpu = self.service.cpu()
         for _ in range(self.count):
@@ -161,4 +167,4 @@ class Measured:
 def check(service: Service, request: Request, answer: Answer) -> None:
     expected: Any = 201 if request.body is not None else 304 if "If-None-Match" in request.headers else 200
     if answer.status != expected:
-        raise RuntimeError(f"{service.name} {request.path}: {answer.status} {answer.body[:1000].decode()}")
+        raise RuntimeError(f"{service.name} {request.path}: {answer.status} {answer.body[:1000].decode()}\n{service.log.read_text()[-2000:]}")
