@@ -167,6 +167,5 @@ class Measured:
 def check(service: Service, request: Request, answer: Answer) -> None:
     expected: Any = 201 if request.body is not None else 304 if "If-None-Match" in request.headers else 200
     if answer.status != expected:
-        raise RuntimeError(
-            f"{service.name} {request.path}: {answer.status} {answer.body[:1000].decode()}\n{service.log.read_text()[-2000:]}"
-        )
+        log = service.log.read_text()[-2000:]
+        raise RuntimeError(f"{service.name} {request.path}: {answer.status} {answer.body[:1000].decode()}\n{log}")
