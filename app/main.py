@@ -26,6 +26,9 @@ from app.observations.routes import router as observations
 from app.ops.health import Health, build_of
 from app.ops.metrics import Metrics
 from app.ops.routes import router as ops
+from app.pages import docs
+from app.pages.home import router as home
+from app.pages.problems import router as problem_pages
 from app.settings import Settings
 from app.submissions.routes import router as submissions
 from app.web import handlers
@@ -68,6 +71,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         strict_content_type=False,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
     )
     app.state.ledger = ledger
@@ -85,7 +89,9 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
 
     for router in (indicators, targets, documents, areas, changes, observations, submissions, city, access):
         app.include_router(router, prefix=PREFIX)
-    app.include_router(ops)
+    for router in (ops, home, problem_pages):
+        app.include_router(router)
+    docs.install(app)
     handlers.install(app)
     app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=build)
     app.add_middleware(Edge, on_answer=metrics.on_answer)

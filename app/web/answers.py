@@ -166,11 +166,7 @@ class Answers:
         kept = self.cache.get(tag)
         if kept is None:
             collected = _Collected(send, point.seq, authorization, head_only)
-            # The router knows only GET; what HEAD leaves out is left out here.
-            inner = {**scope, "method": "GET"}
-            await self.app(inner, receive, collected)
-            # Metrics name the route.
-            scope["route"] = inner.get("route")
+            await self._as_get(scope, receive, collected)
             kept = await collected.finish(tag_at)
             if kept is None:
                 return

@@ -39,6 +39,23 @@ def preferred(accept_language: str | None) -> str:
     return best
 
 
+def best_type(accept: str | None, offered: tuple[str, ...]) -> str:
+    """The offered media type that `Accept` likes best (RFC 9110 12.5.1); the first when it likes all alike."""
+    weights: dict[str, float] = {}
+    for part in (accept or "*/*").split(","):
+        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+        try:
+            weights[kind] = float(weight)
+        except ValueError:
+            continue
+
+    def liked(kind: str) -> float:
+        return weights.get(kind, weights.get(f"{kind.partition('/')[0]}/*", weights.get("*/*", 0.0)))
+
+    return max(offered, key=liked)
+
+
 def nearest(given: str, known: "list[str] | tuple[str, ...]") -> str | None:
     """The known name most like `given`, if one is near enough to have been meant."""
     found = get_close_matches(given.lower(), known, n=1, cutoff=0.6)

@@ -97,6 +97,7 @@ def describe(app: FastAPI, *, description: str, tags: list[dict[str, Any]], key:
         schemas.pop(name, None)
     _, problems = models_json_schema([(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}")
     schemas.update(problems["$defs"])
+    _plain_numbers(schemas)
     components["headers"] = {name: dict(value) for name, value in _HEADERS.items()}
     components.setdefault("securitySchemes", {})["key"] = {
         "type": "http",
@@ -111,6 +112,18 @@ def describe(app: FastAPI, *, description: str, tags: list[dict[str, Any]], key:
                 shown |= _complete(operations[method], method, path, schemas)
     components["examples"] = {code: _example(code) for code in sorted(shown)}
     return made
+
+
+def _plain_numbers(node: Any) -> None:
+    """Pydantic writes the default of a decimal as text; in the file it is the number it is on the wire."""
+    if isinstance(node, dict):
+        if node.get("type") == "number" and isinstance(node.get("default"), str):
+            node["default"] = float(node["default"])
+        for inner in node.values():
+            _plain_numbers(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            _plain_numbers(inner)
 
 
 def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> set[str]:

@@ -153,4 +153,76 @@ ENTRIES = {
             " new one, for example with `uuidgen`.",
         ),
     ),
+    "indicator-not-found": Entry(
+        404,
+        Words(
+            "Không có chỉ tiêu này",
+            "Không có chỉ tiêu “{given}”.[ Có phải bạn định viết “{hint}”?]",
+            "Mã chỉ tiêu không có trong danh mục, hoặc chưa có vào thời điểm `as_of`. Danh mục đầy đủ:"
+            " `/api/v1/indicators`; tìm theo tên không dấu: `/api/v1/indicators?q=dien thoai`.",
+        ),
+        Words(
+            "No such indicator",
+            "There is no indicator “{given}”.[ Did you mean “{hint}”?]",
+            "The registry has no indicator of this code, or had none at the `as_of` asked for. The whole registry is"
+            " at `/api/v1/indicators`; search it with `/api/v1/indicators?q=smartphone`.",
+        ),
+    ),
+    "target-not-found": Entry(
+        404,
+        Words(
+            "Không có mục tiêu này",
+            "Không có mục tiêu “{given}”.[ Có phải bạn định viết “{hint}”?]",
+            "Mã mục tiêu bị sai, hoặc mục tiêu chưa có vào thời điểm `as_of`. Danh sách mục tiêu: `/api/v1/targets`;"
+            " của một chỉ tiêu: `/api/v1/targets?indicator=commune_dx_completed`.",
+        ),
+        Words(
+            "No such target",
+            "There is no target “{given}”.[ Did you mean “{hint}”?]",
+            "The id is wrong, or there was no such target at the `as_of` asked for. All targets are at"
+            " `/api/v1/targets`; those of one indicator at `/api/v1/targets?indicator=commune_dx_completed`.",
+        ),
+    ),
+    "area-not-found": Entry(
+        404,
+        Words(
+            "Không có địa bàn này",
+            "Không có địa bàn “{given}”.[ Có phải bạn định viết “{hint}”?]",
+            "Địa bàn được gọi bằng mã (`14758`) hoặc mã kèm tháng bắt đầu hiệu lực (`14758-202501`). Danh sách:"
+            " `/api/v1/areas`; tìm theo tên không dấu: `/api/v1/areas?q=dong tho`.",
+        ),
+        Words(
+            "No such area",
+            "There is no area “{given}”.[ Did you mean “{hint}”?]",
+            "An area is named by its code (`14758`) or its id, the code with the month it began (`14758-202501`). The"
+            " list is at `/api/v1/areas`; search without marks: `/api/v1/areas?q=dong tho`.",
+        ),
+    ),
+    "document-not-found": Entry(
+        404,
+        Words(
+            "Không có văn bản này",
+            "Không có văn bản “{given}”.[ Có phải bạn định viết “{hint}”?]",
+            "Mã văn bản không có trong các văn bản đã nạp. Danh sách văn bản: `/api/v1/documents`.",
+        ),
+        Words(
+            "No such document",
+            "There is no document “{given}”.[ Did you mean “{hint}”?]",
+            "No document of this id is known here. All of them are listed at `/api/v1/documents`.",
+        ),
+    ),
+    "clause-not-found": Entry(
+        404,
+        Words(
+            "Không có điều khoản này",
+            "Không có điều khoản “{given}”.[ Có phải bạn định viết “{hint}”?]",
+            "Mã điều khoản bị sai. Các điều khoản của một văn bản nằm trong chính văn bản đó:"
+            " `/api/v1/documents/<mã>`.",
+        ),
+        Words(
+            "No such clause",
+            "There is no clause “{given}”.[ Did you mean “{hint}”?]",
+            "The id of the clause is wrong. The clauses of a document come with it: `/api/v1/documents/<id>`.",
+        ),
+    ),
 }

@@ -66,4 +66,49 @@ ENTRIES = {
             " administrator, and send again after the time named in `Retry-After`.",
         ),
     ),
+    "not-ready": Entry(
+        503,
+        Words(
+            "Dịch vụ chưa sẵn sàng",
+            "Dịch vụ chưa sẵn sàng nhận yêu cầu.[ {message}]",
+            "Trang này dành cho bộ giám sát: `errors` nêu từng điều còn thiếu, như cơ sở dữ liệu chưa kết nối được"
+            " hoặc chưa được nâng cấp. Người quản trị sửa xong thì trạng thái tự trở lại bình thường.",
+        ),
+        Words(
+            "The service is not ready",
+            "The service is not ready to take requests.[ {message}]",
+            "This is for monitors: `errors` names everything that stands in the way, such as a database that cannot"
+            " be reached or was not migrated. Once the administrator has mended it, the state turns by itself.",
+        ),
+    ),
+    "settings-not-durable": Entry(
+        503,
+        Words(
+            "Thiết lập có thể làm mất số liệu",
+            "Máy chủ cơ sở dữ liệu đang để {given}; cần {expected}.",
+            "Với thiết lập này, số liệu đã xác nhận có thể mất khi mất điện. Hãy bật lại `fsync` và"
+            " `synchronous_commit` trên PostgreSQL, hoặc đặt `DXI_REQUIRE_DURABLE=false` nếu chỉ để thử nghiệm.",
+        ),
+        Words(
+            "The settings could lose figures",
+            "The database server has {given}; it must be {expected}.",
+            "With this setting, figures already acknowledged could be lost when the power fails. Turn `fsync` and"
+            " `synchronous_commit` on again in PostgreSQL, or set `DXI_REQUIRE_DURABLE=false` for a mere trial.",
+        ),
+    ),
+    "schema-mismatch": Entry(
+        503,
+        Words(
+            "Cơ sở dữ liệu khác phiên bản",
+            "Cơ sở dữ liệu ở phiên bản {given}, cần phiên bản {expected}[; hãy chạy: {hint}].",
+            "Phiên bản của cơ sở dữ liệu không khớp với phiên bản của chương trình. Hãy sao lưu, rồi chạy `dxi"
+            " migrate`, và khởi động lại.",
+        ),
+        Words(
+            "The database is of another version",
+            "The database is at version {given} and should be at {expected}[; run: {hint}].",
+            "The version of the database does not match that of the program. Make a backup, run `dxi migrate`, and"
+            " start again.",
+        ),
+    ),
 }
