@@ -130,7 +130,7 @@ def measure(kind: str, rounds: int, folder: Path) -> tuple[Table, dict[str, floa
                 # Batches last: every write makes all tags new.
                 for operation in (*READS, "batch"):
                     _in_turns([measured for key, measured in table.items() if key[0] == operation], rounds)
-                memory = {name: service.memory() for name, service in every.items()}
+                memory = {service.name: service.memory() for service in (naive, ours)}
         # With the command and the clock that everybody has.
         dxi = [str(Path(sys.executable).with_name("dxi")), "serve"]
         installed = Service("dxi serve", dxi, {"DXI_DATABASE_URL": urls["ours"]}, folder / "dxi.log")

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.serve ours|bare`: one worker, started as `dxi serve` starts it."""
+"""`python -m tests.benchmarks.serve ours|bare`: one worker with the server settings of `dxi serve`."""
 
 import os
 import sys
@@ -7,34 +7,26 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from app import cli
+from app.core.clock import Clock
+from app.main import create_app
+from app.ops import logs
 from app.settings import Settings
 from tests.benchmarks import data
+from tests.benchmarks.bare import bare_app
 
 
-def ours(settings: Settings) -> ASGIApp:
-    """The real app; only its clock stands still, in a year in which all the data's months have begun."""
-    from app.core.clock import Clock
-    from app.main import create_app
-
+def app_named(name: str, settings: Settings) -> ASGIApp:
+    """Ours is the real app; only its clock stands still, in a year in which all the data's months have begun."""
+    if name == "bare":
+        return bare_app(Path(os.environ["RECORDED"]))
+    logs.configure(settings.log_level)
     return create_app(settings, clock=Clock(lambda: data.NOW))
-
-
-def bare() -> ASGIApp:
-    from tests.benchmarks.bare import bare_app
-
-    return bare_app(Path(os.environ["RECORDED"]))
 
 
 if __name__ == "__main__":
     settings = Settings()
-    app = ours(settings) if sys.argv[1] == "ours" else bare()
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        loop="asyncio",
-        access_log=False,
-        log_config=None,
-        lifespan="on" if sys.argv[1] == "ours" else "off",
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-    )
+    lifespan = "off" if sys.argv[1] == "bare" else "on"
+    # The command's own settings, so that nothing is measured that nobody runs.
+    server = cli._server_settings(settings) | {"host": settings.host, "port": settings.port, "lifespan": lifespan}
+    uvicorn.run(app_named(sys.argv[1], settings), **server)
