@@ -1,6 +1,7 @@
 """Verbs of submissions: take what a ward sends, all or nothing unless it says otherwise."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,8 +50,19 @@ def validate(session: ReadSession, caller: Caller, sent: Sent, lang: str) -> dic
     return _receipt(rows, outcomes, lang) | {"state": "accepted" if len(valid) == len(rows) else "rejected"}
 
 
-def submit(session: WriteSession, caller: Caller, sent: Sent, on_error: OnError, lang: str) -> dict[str, Any]:
+def submit(
+    session: WriteSession,
+    caller: Caller,
+    sent: Sent,
+    on_error: OnError,
+    lang: str,
+    *,
+    sources: Sequence[str | None] | None = None,
+    period_assumed: bool = False,
+) -> dict[str, Any]:
     """Store what is new and answer the receipt, with what became of each row.
+
+    `sources` says for each row where it stood (JSON), for rows read from a document; all or nothing then.
 
     Raises `submission-rejected` with one fault a bad row: for any bad row, or with `accept_valid` when none is good.
     """
@@ -65,17 +77,40 @@ def submit(session: WriteSession, caller: Caller, sent: Sent, on_error: OnError,
             count=len(bad),
             rows=len(rows),
         )
+    return accept(session, view, sent, rows, lang)
+
+
+def accept(
+    session: WriteSession,
+    view: View,
+    sent: Sent,
+    rows: list[Row],
+    lang: str,
+    *,
+    sources: Sequence[str] | None = None,
+    period_assumed: bool = False,
+) -> dict[str, Any]:
+    """Store the valid rows, whose areas are locked, and the receipt for all of them.
+
+    `sources` say, for each valid row, where in a document or file it stood.
+    """
+    valid = [r.cell for r in rows if r.cell]
     seq = session.seq()
     identity = uuid.uuid4().hex
-    outcomes = observations.append(session, view, valid, submission=identity)
+    outcomes = observations.append(
+        session, view, valid, submission=identity, sources=sources, period_assumed=period_assumed
+    )
     receipt: dict[str, Any] = {
         "id": identity,
         "state": "accepted",
         "area": _common(valid),
         "period": sent.period,
         "note": sent.note,
+        "submitted_by": session.actor,
+        "submitted_at": rfc3339(session.at),
+        "seq": seq,
+        **_receipt(rows, outcomes, lang),
     }
-    receipt |= {"seq": seq, "submitted_at": rfc3339(session.at), **_receipt(rows, outcomes, lang)}
     _store(session, receipt, {c.area.id for c in valid})
     return receipt
 
