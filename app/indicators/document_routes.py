@@ -67,7 +67,7 @@ def show_document(
     reads: Reads,
     _caller: Anyone,
     lang: Lang,
-    id: Annotated[str, Path(description="The document's id.", examples=["plan"])],
+    id: Annotated[str, Path(description="The document's id.", examples=["plan-57"])],
 ) -> Response:
     """One document with the ids of its clauses, in the order of the text."""
     with reads() as session:

@@ -10,7 +10,7 @@ from app.web.schemas import Listed, Shape
 class DocumentRow(Shape):
     """A document as one of a list; number and date are null where the text at hand does not give them."""
 
-    id: str = Field(examples=["plan"])
+    id: str = Field(examples=["plan-57"])
     ordinal: int = Field(description="The order in which the plan names them")
     type: str = Field(description="In the asked language", examples=["Kế hoạch"])
     number: str | None

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/targets", tags=["targets"], route_class=Route)
 FIELDS = tuple(TargetRow.model_fields)
 SORT = tuple(name for name in FIELDS if name not in ("baseline", "flags"))
 
-TargetId = Annotated[str, Path(description="The target's id.", examples=["commune_dx_completed-2025-12-31-city"])]
+TargetId = Annotated[str, Path(description="The target's id.", examples=["commune_dx_completed-2025"])]
 
 
 @router.get("", **documented(TargetList, *LIST))

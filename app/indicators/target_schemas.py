@@ -107,7 +107,7 @@ class BaselineView(Shape):
 
 
 class _Target(Shape):
-    id: str = Field(examples=["commune_dx_completed-2025-12-31-city"])
+    id: str = Field(examples=["commune_dx_completed-2025"])
     indicator: str
     indicator_name: str = Field(description="In the asked language")
     level: str = Field(description="`city`, `commune` or `district` (abolished on 1 July 2025)")

@@ -5,7 +5,6 @@ is added. `seeds/README.md` explains the files.
 """
 
 import csv
-import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,12 +14,10 @@ import yaml
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.access.callers import Caller
 from app.areas import commands as areas
 from app.areas import queries as known_areas
 from app.core.clock import Clock
 from app.core.registry import Level
-from app.core.screening import MEMBERS
 from app.core.screening import Context, screen
 from app.db.engine import Database
 from app.db.ledger import Counter
@@ -28,11 +25,9 @@ from app.db.session import Ledger, WriteSession, encode
 from app.indicators import commands as indicators
 from app.indicators import documents, targets
 from app.indicators.queries import registry_within
-from app.indicators.schemas import FIRST_DAY, IndicatorIn
+from app.indicators.schemas import IndicatorIn
 from app.indicators.tables import ClauseRow, DocumentRow
 from app.indicators.target_schemas import TargetIn
-from app.observations import queries as observations
-from app.submissions import commands as submissions
 from app.observations import queries as observations
 from app.submissions import commands as submissions
 
@@ -159,30 +154,6 @@ def _observations(session: WriteSession, folder: Path) -> None:
             period=None,
             note="Số liệu nêu trong kế hoạch (mục B.I.2 và chú thích); kỳ được giả định.",
         )
-        sources = [encode({"document": "plan-57", "clause": entries[row.index]["clause"]}) for row in new]
+        stood = [entries[row.index] for row in new]
+        sources = [encode({"document": "plan-57", "clause": e["clause"], "quote": e["quote"]}) for e in stood]
         submissions.accept(session, view, lot, new, "vi", sources=sources, period_assumed=True)
-
-
-def _observations(session: WriteSession, folder: Path) -> None:
-    """The city's own figures in the plan, as one submission; each says in which clause, with which words, it stands."""
-    rows = read_yaml(folder / "observations.yaml")
-    city = areas.area_id(known_areas.CITY_CODE, FIRST_DAY)
-    wanted = [(row["indicator"], city, row["period"]) for row in rows]
-    known = observations.live(session, {w[0] for w in wanted}, {city}, {w[2] for w in wanted})
-    missing = [row for row, key in zip(rows, wanted, strict=True) if key not in known]
-    for assumed in (True, False):
-        some = [row for row in missing if row["period_assumed"] is assumed]
-        if some:
-            submissions.submit(
-                session,
-                Caller(SYSTEM, SYSTEM, frozenset({"admin"})),
-                submissions.Sent(rows=[_row(row) for row in some], area=None, period=None, note=None),
-                "reject_all",
-                "vi",
-                sources=[json.dumps({n: row[n] for n in ("clause", "quote")}, ensure_ascii=False) for row in some],
-                period_assumed=assumed,
-            )
-
-
-def _row(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name in MEMBERS}

@@ -50,19 +50,8 @@ def validate(session: ReadSession, caller: Caller, sent: Sent, lang: str) -> dic
     return _receipt(rows, outcomes, lang) | {"state": "accepted" if len(valid) == len(rows) else "rejected"}
 
 
-def submit(
-    session: WriteSession,
-    caller: Caller,
-    sent: Sent,
-    on_error: OnError,
-    lang: str,
-    *,
-    sources: Sequence[str | None] | None = None,
-    period_assumed: bool = False,
-) -> dict[str, Any]:
+def submit(session: WriteSession, caller: Caller, sent: Sent, on_error: OnError, lang: str) -> dict[str, Any]:
     """Store what is new and answer the receipt, with what became of each row.
-
-    `sources` says for each row where it stood (JSON), for rows read from a document; all or nothing then.
 
     Raises `submission-rejected` with one fault a bad row: for any bad row, or with `accept_valid` when none is good.
     """

@@ -105,11 +105,11 @@ def test_a_code_of_two_places_needs_a_day(service):
 
 
 def test_an_unknown_place_is_404_with_the_nearest_one(service):
-    answer = service.get("/areas/1475")
+    answer = service.get("/areas/phuong dong tho")
 
     assert answer.status_code == 404
     assert answer.json()["code"] == "area-not-found"
-    assert answer.json()["errors"][0]["hint"].startswith("1475")
+    assert answer.json()["errors"][0]["hint"] == "14758 Phường Đông Thọ"
 
 
 def test_what_became_known_later_is_not_there_as_of_earlier(service):

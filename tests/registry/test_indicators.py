@@ -306,6 +306,9 @@ def test_a_version_applies_from_its_day_on(service, steward, made):
         june = view.definition_for("homes_online_rate", Period.parse("2025-06"))
         july = view.definition_for("homes_online_rate", Period.parse("2025-07"))
         early = view.definition_for("homes_online_rate", Period.parse("2024-12"))
+    assert june
+    assert july
+    assert july.criterion
     assert (june.version, june.rollup.value) == (1, "ratio_of_sums")
     assert (july.version, july.criterion.value) == (2, Decimal(80))
     assert early is None

@@ -3,7 +3,7 @@
 import pytest
 
 TARGET = {"indicator": "commune_dx_completed", "level": "city", "comparator": "ge", "value": 95, "due": "2030-12-31"}
-SEEDED = "/targets/commune_dx_completed-2025-12-31-city"
+SEEDED = "/targets/commune_dx_completed-2025"
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_target_of_one_area_takes_its_id_or_code(service, steward):
         ({"due": "2030"}, "not-a-date", "/due"),
         ({"due": "2030-02-30"}, "not-a-date", "/due"),
         ({"baseline": {"value": 1}}, "required", "/baseline/date"),
-        ({"baseline": 5}, "not-an-object", "/baseline"),
+        ({"baseline": "70.21"}, "not-an-object", "/baseline"),
         ({"clause": "Z.9"}, "unknown-clause", "/clause"),
         ({"area": "99999"}, "unknown-area", "/area"),
         ({"area": "14758"}, "target-level-differs", "/level"),
