@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.pages import guide
 from app.pages.layout import sent
+from app.submissions.schemas import RowIn
 from app.web.answers import encoded
 from app.web.openapi import describe, once
 
@@ -77,5 +78,5 @@ def install(app: FastAPI) -> None:
     """Put the pages into the app and make `app.openapi()` ours."""
     app.include_router(router)
     app.mount("/docs/assets", StaticFiles(packages=[("fastapi_offline", "static")]), name="docs-assets")
-    describing = partial(describe, app, description=guide.DESCRIPTION, tags=guide.TAGS, key=guide.KEY)
+    describing = partial(describe, app, description=guide.DESCRIPTION, tags=guide.TAGS, key=guide.KEY, shapes=[RowIn])
     app.openapi = once(describing)  # type: ignore[method-assign]

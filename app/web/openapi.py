@@ -4,11 +4,13 @@ Routes say what only they know, through `documented(Model, "code", ..)`; all tha
 body and key (most problems, the headers, 304) is added here.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.web import samples
@@ -80,8 +82,10 @@ def documented(model: Any, *codes: str, status: int = 200, **more: Any) -> dict[
     return {"response_model": model, "status_code": status, "openapi_extra": extra, **more}
 
 
-def describe(app: FastAPI, *, description: str, tags: list[dict[str, Any]], key: str) -> dict[str, Any]:
-    """The OpenAPI document of `app`. `key` says how to get an access key."""
+def describe(
+    app: FastAPI, *, description: str, tags: list[dict[str, Any]], key: str, shapes: Sequence[type[BaseModel]] = ()
+) -> dict[str, Any]:
+    """The OpenAPI document of `app`. `key` says how to get an access key; `shapes` are those that others only name."""
     made = get_openapi(
         title=app.title,
         version=app.version,
@@ -95,8 +99,10 @@ def describe(app: FastAPI, *, description: str, tags: list[dict[str, Any]], key:
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    _, problems = models_json_schema([(ProblemDocument, "serialization")], ref_template="#/components/schemas/{model}")
-    schemas.update(problems["$defs"])
+    named: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [(ProblemDocument, "serialization")]
+    named += [(shape, "validation") for shape in shapes]
+    _, more = models_json_schema(named, ref_template="#/components/schemas/{model}")
+    schemas.update(more["$defs"])
     _plain_numbers(schemas)
     components["headers"] = {name: dict(value) for name, value in _HEADERS.items()}
     components.setdefault("securitySchemes", {})["key"] = {
@@ -128,7 +134,7 @@ def _plain_numbers(node: Any) -> None:
 
 def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> set[str]:
     """Fill in what the route did not have to say; returns the problem codes the operation names."""
-    _words(operation, method)
+    _words(operation, tagged=path.startswith("/api/") and method == "get")
     for parameter in operation.get("parameters", []):
         _parameter(parameter, operation, schemas)
     if body := operation.get("requestBody"):
@@ -139,7 +145,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     responses.pop("422", None)
     for number, response in responses.items():
         _success(response, number, method, path, example, schemas)
-    if method == "get":
+    if method == "get" and path.startswith("/api/"):
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", "X-Seq")}
         responses["304"] = {"description": "Nothing changed since the answer of that `ETag`.", "headers": headers}
     by_status: dict[int, list[str]] = {}
@@ -152,11 +158,11 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     return set(codes)
 
 
-def _words(operation: dict[str, Any], method: str) -> None:
+def _words(operation: dict[str, Any], *, tagged: bool) -> None:
     description = operation.get("description", "").strip()
     first = description.partition("\n\n")[0].replace("\n", " ")
     operation["summary"] = first.partition(". ")[0].rstrip(".") or operation.get("summary", "")
-    operation["description"] = f"{description}\n\n{_READS}" if method == "get" and description else description
+    operation["description"] = f"{description}\n\n{_READS}" if tagged and description else description
 
 
 def _parameter(parameter: dict[str, Any], operation: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -166,13 +172,14 @@ def _parameter(parameter: dict[str, Any], operation: dict[str, Any], schemas: di
     value = told[0] if told else samples.of_parameter(parameter["name"], schema, _item_members(operation, schemas))
     if value is None:
         return
-    if isinstance(value, list) and schema.get("type") != "array" and "anyOf" not in schema:
+    if isinstance(value, list):
+        # One value of a parameter that may be repeated.
         value = value[0]
     if parameter.get("required"):
         parameter["example"] = value
         return
     schema["examples"] = [value]
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     parameter["description"] = f"{parameter.get('description', '').rstrip()} Example: `{text}`."
 
 

@@ -16,6 +16,8 @@ from app.web.catalogue.entry import filled
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 MAX_GIVEN = 100
+# Our own words and lists of names, which may hold a piece of the input.
+MAX_SAID = 1000
 PLACES = ("pointer", "parameter", "header", "cell")
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -31,30 +33,29 @@ def status_of(problem: Problem) -> int:
 
 def sentence(code: str, lang: str, params: dict[str, Any]) -> str:
     """The catalogue's sentence for `code`, its placeholders filled."""
-    return filled(entry_of(code).detail(lang), {k: _shown(v) for k, v in params.items() if v is not None})
+    known = {k: _shown(v, MAX_GIVEN if k == "given" else MAX_SAID) for k, v in params.items() if v is not None}
+    return filled(entry_of(code).detail(lang), known)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, limit: int = MAX_GIVEN) -> str:
     if isinstance(value, Decimal):
         text = format(value, "f")
     elif isinstance(value, dict | list | bool):
         text = _encoder.encode(value).decode()
     else:
         text = str(value)
-    return text if len(text) <= MAX_GIVEN else text[: MAX_GIVEN - 1] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _cut(value: Any) -> Any:
-    """An input as it is shown back: numbers as they are, everything else as text of at most 100 characters."""
+def _cut(value: Any, limit: int = MAX_GIVEN) -> Any:
+    """A value as it is shown back: numbers as they are, everything else as text of at most `limit` characters."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, Decimal):
         return value if len(format(value, "f")) <= MAX_GIVEN else _shown(value)
     if isinstance(value, list | tuple):
-        return [_cut(item) for item in value[:20]]
-    if isinstance(value, dict):
-        return _shown(_encoder.encode(value).decode())
-    return _shown(value)
+        return [_cut(item, limit) for item in value[:20]]
+    return _shown(value, limit)
 
 
 def fault_document(fault: Fault, lang: str) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def fault_document(fault: Fault, lang: str) -> dict[str, Any]:
     document["message"] = sentence(fault.code, lang, _said(fault))
     for name in ("given", "expected", "hint"):
         if (value := getattr(fault, name)) is not None:
-            document[name] = _cut(value)
+            document[name] = _cut(value, MAX_GIVEN if name == "given" else MAX_SAID)
     if fault.severity == "warning":
         document["severity"] = "warning"
     return document

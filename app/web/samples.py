@@ -40,6 +40,34 @@ MEMBERS: dict[str, Any] = {
     "revision": 1,
     "version": 1,
     "limit": 100,
+    "submission": "3f1c2b7e9d5a4c1e8b60a2f47d91c35e",
+    "measure": "flag",
+    "rollup": "share_reaching",
+    "over_time": "latest",
+    "frequency": "M",
+    "direction": "up",
+    "carry_forward": 12,
+    "min_coverage": 0.8,
+    "unit_mult": 0,
+    "decimals": 2,
+    "value": 70.21,
+    "numerator": 33,
+    "denominator": 47,
+    "reported_value": 70.21,
+    "target_value": 100,
+    "gap": 29.79,
+    "expected": 47,
+    "reported": 33,
+    "carried": 0,
+    "missing": 14,
+    "rank": 1,
+    "index": 0,
+    "rejected": 0,
+    "revised": 0,
+    "unchanged": 0,
+    "warnings": 0,
+    "rows": 1,
+    "created": 1,
 }
 INSTANT = "2026-11-22T03:00:00.000000Z"
 _MAX_DEPTH = 8
@@ -91,7 +119,7 @@ def _of_scalar(schema: dict[str, Any], name: str) -> Any:
     if kind == "boolean":
         return False
     if kind in ("integer", "number"):
-        return known if isinstance(known, int) else schema.get("minimum", 1)
+        return known if isinstance(known, int | float) else schema.get("minimum", 1)
     if kind == "string":
         if schema.get("format") == "date":
             return known if isinstance(known, str) else "2025-01-31"
@@ -110,6 +138,9 @@ def of_parameter(name: str, schema: dict[str, Any], members: list[str]) -> Any:
     if name == "sort":
         return "-seq" if "seq" in members else None
     told: dict[str, Any] = {"lang": "en", "count": "exact", "limit": 20, "at": "2025-03-31", "q": "so"}
+    told |= {"due_from": "2025-01-01", "due_to": "2030-12-31", "parent": "380", "actor": "system"}
+    if "subject" in members:
+        told |= {"type": "indicator.created", "subject": MEMBERS["indicator"]}
     if name in told:
         return told[name]
     options = [schema, *schema.get("anyOf", [])]

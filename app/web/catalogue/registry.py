@@ -321,14 +321,14 @@ ENTRIES = {
         Words(
             "Khoảng thời gian quá dài",
             "Khoảng thời gian có {given} kỳ, quá nhiều cho một câu trả lời[ (số kỳ {expected})].",
-            "Hãy thu hẹp `period_from` và `period_to`, hoặc đọc nhiều lần. Ví dụ:"
-            " `period_from=2020-01&period_to=2025-12` là 72 tháng.",
+            "Một câu trả lời chỉ chứa một số kỳ nhất định. Hãy thu hẹp `period_from` và `period_to`, hoặc đọc nhiều"
+            " lần. Ví dụ: `period_from=2020-01&period_to=2025-12` là 72 tháng.",
         ),
         Words(
             "Too many periods",
             "The span has {given} periods, too many for one answer[ (periods {expected})].",
-            "Narrow `period_from` and `period_to`, or ask several times. For example,"
-            " `period_from=2020-01&period_to=2025-12` is 72 months.",
+            "One answer holds a limited number of periods. Narrow `period_from` and `period_to`, or ask several"
+            " times. For example, `period_from=2020-01&period_to=2025-12` is 72 months.",
         ),
     ),
 }
