@@ -4,7 +4,6 @@ A request's line carries the `trace_id` of its answer's `X-Trace-Id`.
 """
 
 import logging
-import re
 import sys
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -13,7 +12,8 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_SECRET = re.compile(rb"(dxk_[a-z0-9]{1,32}_)[A-Za-z0-9_%~.-]+")
+from app.web.secrecy import without_secrets
+
 _ENCODER = msgspec.json.Encoder(enc_hook=repr)
 
 
@@ -38,8 +38,7 @@ def configure(level: str, out: BinaryIO | None = None) -> None:
 
 
 def _line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
-    line = _ENCODER.encode(event)
-    return _SECRET.sub(rb"\1[secret]", line) if b"dxk_" in line else line
+    return without_secrets(_ENCODER.encode(event))
 
 
 class _Lines:

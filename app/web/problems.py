@@ -12,6 +12,7 @@ import msgspec
 from app.core.errors import Fault, Problem
 from app.web.catalogue import CATALOGUE, Entry
 from app.web.catalogue.entry import filled
+from app.web.secrecy import without_secrets
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -113,4 +114,4 @@ def render(problem: Problem, *, lang: str, instance: str, trace_id: str) -> tupl
     """Status, headers and body of the answer."""
     shown = document(problem, lang=lang, instance=instance, trace_id=trace_id)
     headers = {"content-type": MEDIA_TYPE, "content-language": lang, "cache-control": "no-store", **problem.headers}
-    return shown["status"], headers, _encoder.encode(shown)
+    return shown["status"], headers, without_secrets(_encoder.encode(shown))

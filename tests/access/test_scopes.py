@@ -1,0 +1,149 @@
+"""The scope matrix: what each kind of caller may do with each operation; a new operation without a row fails."""
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+CALLERS = ("nobody", "reader", "ward", "reviewer", "steward", "admin")
+NEEDS = {
+    "anyone": set(CALLERS),
+    "holder": set(CALLERS) - {"nobody"},
+    "submit": {"ward", "admin"},
+    "correct": {"ward", "steward", "admin"},
+    "steward": {"steward", "admin"},
+    "admin": {"admin"},
+}
+CELL = "commune_dx_completed.380-202501.2025-01"
+# What each operation needs, and a path of it.
+OPERATIONS = {
+    "GET /indicators": ("anyone", "/indicators"),
+    "POST /indicators": ("steward", "/indicators"),
+    "GET /indicators/{code}": ("anyone", "/indicators/none"),
+    "PATCH /indicators/{code}": ("steward", "/indicators/none"),
+    "DELETE /indicators/{code}": ("steward", "/indicators/none"),
+    "GET /indicators/{code}/versions": ("anyone", "/indicators/none/versions"),
+    "GET /targets": ("anyone", "/targets"),
+    "POST /targets": ("steward", "/targets"),
+    "GET /targets/{id}": ("anyone", "/targets/none"),
+    "PATCH /targets/{id}": ("steward", "/targets/none"),
+    "DELETE /targets/{id}": ("steward", "/targets/none"),
+    "GET /documents": ("anyone", "/documents"),
+    "GET /documents/{id}": ("anyone", "/documents/none"),
+    "GET /clauses/{id}": ("anyone", "/clauses/none"),
+    "GET /areas": ("anyone", "/areas"),
+    "GET /areas/{id}": ("anyone", "/areas/14758"),
+    "GET /changes": ("anyone", "/changes"),
+    "GET /observations": ("anyone", "/observations"),
+    "GET /observations/{observation}": ("anyone", f"/observations/{CELL}"),
+    "GET /observations/{observation}/revisions": ("anyone", f"/observations/{CELL}/revisions"),
+    "PATCH /observations/{observation}": ("correct", f"/observations/{CELL}"),
+    "DELETE /observations/{observation}": ("correct", f"/observations/{CELL}"),
+    "POST /submissions": ("submit", "/submissions"),
+    "GET /submissions": ("holder", "/submissions"),
+    "GET /submissions/{submission}": ("holder", "/submissions/none"),
+    "GET /city/snapshot": ("anyone", "/city/snapshot"),
+    "GET /city/series": ("anyone", "/city/series?indicator=commune_dx_completed"),
+    "GET /city/ranking": ("anyone", "/city/ranking?indicator=commune_dx_completed"),
+    "GET /city/completeness": ("anyone", "/city/completeness?period=2025-01"),
+    "GET /city/progress": ("anyone", "/city/progress"),
+    "POST /keys": ("admin", "/keys"),
+    "GET /keys": ("admin", "/keys"),
+    "GET /keys/{id}": ("admin", "/keys/none"),
+    "DELETE /keys/{id}": ("admin", "/keys/none"),
+    "GET /me": ("holder", "/me"),
+    "GET /audit": ("admin", "/audit"),
+    "GET /audit/verify": ("admin", "/audit/verify"),
+}
+
+
+def key_of(service, caller):
+    made = {
+        "reader": lambda: service.key("read"),
+        "ward": lambda: service.ward("14758"),
+        "reviewer": lambda: service.key("review"),
+        "steward": lambda: service.key("steward"),
+        "admin": lambda: service.key("admin"),
+    }
+    return None if caller == "nobody" else made[caller]()
+
+
+def ask(service, operation, key):
+    method, path = operation.split()[0], OPERATIONS[operation][1]
+    body = {"json": {}} if method in ("POST", "PATCH") else {}
+    return service.raw(method, f"/api/v1{path}", key=key, headers={"If-Match": "*"}, **body)
+
+
+def test_every_operation_has_its_row(service):
+    known = {
+        f"{method} {context.path.removeprefix('/api/v1')}"
+        for context in iter_route_contexts(service.app.routes)
+        if context.path and context.path.startswith("/api/v1")
+        for method in context.methods or ()
+    }
+
+    assert known == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_each_caller_may_do_what_its_scopes_say_and_nothing_else(service, caller):
+    key = key_of(service, caller)
+    wrong = {}
+
+    for operation, (need, _) in OPERATIONS.items():
+        status = ask(service, operation, key).status_code
+        allowed = caller in NEEDS[need]
+        expected = "let in" if allowed else 401 if caller == "nobody" else 403
+        # Let in: whatever comes then, it is about the request and no longer about the caller. A ward may correct
+        # observations, and not this one of the city.
+        found = "let in" if status not in (401, 403) or (status == 403 and caller == "ward" and allowed) else status
+        if found != expected:
+            wrong[operation] = (status, expected)
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("state", ["revoked", "expired"])
+def test_a_key_that_ended_may_do_nothing_whatever_its_scopes(service, state):
+    from datetime import timedelta
+
+    from tests.service import START
+
+    other, key = service.key("admin"), service.key("admin", expires=START + timedelta(days=1))
+    if state == "revoked":
+        service.delete(f"/keys/{key.split('_')[1]}", key=other)
+    else:
+        service.now[0] = START + timedelta(days=1)
+
+    assert {ask(service, operation, key).status_code for operation in OPERATIONS} == {401}
+
+
+def test_a_missing_scope_is_named(service):
+    refused = service.get("/keys", key=service.key("steward"), headers={"Accept-Language": "en"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "missing-scope")
+    assert refused.json()["errors"][0]["expected"] == "admin"
+
+
+def test_a_ward_sees_its_own_submissions_and_of_others_not_that_they_exist(service):
+    mine, other = service.ward("14758"), service.ward("14755")
+    row = {"indicator": "adults_with_smartphone_rate", "numerator": 1, "denominator": 2}
+    sent = service.submit(other, [row])
+    assert sent.status_code == 201, sent.text
+    foreign = sent.json()["id"]
+
+    hidden, unknown = service.get(f"/submissions/{foreign}", key=mine), service.get("/submissions/none", key=mine)
+
+    assert (hidden.status_code, unknown.status_code) == (404, 404)
+    assert hidden.json()["code"] == unknown.json()["code"]
+    assert service.get("/submissions", key=mine).json()["data"] == []
+    assert [s["id"] for s in service.get("/submissions", key=other).json()["data"]] == [foreign]
+    assert service.get(f"/submissions/{foreign}", key=service.key("review")).status_code == 200
+
+
+def test_a_ward_cannot_post_for_another_area(service):
+    row = {"indicator": "adults_with_smartphone_rate", "area": "14755", "numerator": 1, "denominator": 2}
+
+    refused = service.submit(service.ward("14758"), [row])
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/rows/0/area"
+    assert service.get("/observations", params={"area": "14755", "period": "2025-03"}).json()["data"] == []
