@@ -91,7 +91,7 @@ class IndicatorIn(Sent):
     rollup: RuleName = Field(description="How the city figure comes from its areas")
     over_time: OverTimeName = "latest"
     carry_forward: Months = 12
-    min_coverage: Coverage = Decimal("0.8")
+    min_coverage: Coverage = Field(Decimal("0.8"), json_schema_extra={"default": 0.8})
     frequency: FrequencyName
     level: LevelName
     unit: Unit | None = Field(None, description="SDMX; without it PT, NUMBER, VND or BOOL by `measure`")
