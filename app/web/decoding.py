@@ -69,15 +69,20 @@ def decode(body: bytes) -> Any:
 
 
 def _walk(value: Any, pointer: str, depth: int, faults: list[Fault]) -> Any:
-    if depth > MAX_DEPTH:
-        raise Problem("too-deep", limit=MAX_DEPTH)
     if isinstance(value, str):
         return _text(value, pointer, faults)
+    if isinstance(value, dict | list) and depth >= MAX_DEPTH:
+        raise Problem("too-deep", limit=MAX_DEPTH)
     if isinstance(value, dict):
-        return {
-            _text(key, pointer, faults): _walk(item, f"{pointer}/{escape(key)}", depth + 1, faults)
-            for key, item in value.items()
-        }
+        made: dict[str, Any] = {}
+        for key, item in value.items():
+            below = f"{pointer}/{escape(key)}"
+            name = _text(key, pointer, faults)
+            if name in made:
+                # Two Unicode forms of one name.
+                faults.append(Fault(code="duplicate-key", pointer=below, given=name))
+            made[name] = _walk(item, below, depth + 1, faults)
+        return made
     if isinstance(value, list):
         return [_walk(item, f"{pointer}/{index}", depth + 1, faults) for index, item in enumerate(value)]
     if isinstance(value, _Refused):

@@ -15,7 +15,7 @@ from app.web.catalogue.entry import filled, placeholders
 from app.web.problems import document
 
 APP = Path(__file__).resolve().parents[2] / "app"
-_CODE = re.compile(r"[a-z]+(-[a-z]+)*")
+_CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 # What takes a code, and which of its arguments it is. Functions of the app that pass a `code` on are found besides.
 _RAISERS = {"Problem": 0, "refuse": 0, "PydanticCustomError": 0, "NumberRefused": 0, "_Refused": 0, "Fault": "code"}
 
@@ -39,13 +39,13 @@ def _argument(call: ast.Call, which: int | str) -> ast.expr | None:
 
 @cache
 def raisers() -> dict[str, int | str]:
-    """Everything that takes a code, by name: what is known, and every function that hands its `code` to one of these."""
+    """Everything that takes a code, by name: what is known, and every function that hands its `code` to such."""
     found: dict[str, int | str] = dict(_RAISERS)
     before = 0
     while len(found) != before:
         before = len(found)
         for _, tree in modules():
-            for function in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]:
+            for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
                 names = [a.arg for a in function.args.args]
                 if "code" not in names:
                     continue
