@@ -15,6 +15,7 @@ from app.core.numbers import NumberRefused, accepted
 
 MAX_DEPTH = 32
 MAX_FAULTS = 20
+MAX_TOKEN = 100
 
 # Controls but tab and line breaks, lone surrogates, zero-width and bidirectional marks: invisible, so never meant.
 _FORBIDDEN = re.compile(
@@ -46,7 +47,7 @@ def decode(body: bytes) -> Any:
     def members(pairs: list[tuple[str, Any]]) -> Any:
         made: dict[str, Any] = {}
         for key, value in pairs:
-            made[key] = _Refused("duplicate-key", key) if key in made else value
+            made[key] = _Refused("duplicate-key", _writable(key)) if key in made else value
         return made
 
     try:
@@ -105,5 +106,11 @@ def clean_text(value: str, faults: list[Fault], **where: Any) -> str:
 
 
 def escape(key: str) -> str:
-    """A key as a token of a JSON Pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
+    """A key as a token of a JSON Pointer (RFC 6901); a key too long to be meant is cut."""
+    shown = key if len(key) <= MAX_TOKEN else key[: MAX_TOKEN - 1] + "…"
+    return _writable(shown).replace("~", "~0").replace("/", "~1")
+
+
+def _writable(key: str) -> str:
+    # A lone surrogate cannot be written as UTF-8, not even in the answer that refuses it.
+    return key.encode("utf-8", "replace").decode()

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import Problem
@@ -63,6 +64,9 @@ class Edge:
         except Problem as problem:
             if not status:
                 await send_problem(scope, sending, problem)
+        except ClientDisconnect:
+            # Nobody is there to be told; noted as other servers do.
+            status = status or 499
         except Exception as error:
             log.error("unhandled", trace_id=scope["dxi.trace_id"], exc_info=error)
             if not status:

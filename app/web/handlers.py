@@ -83,7 +83,8 @@ def _validation(request: Request, error: RequestValidationError) -> Problem:
 
 
 def _hinted(fault: Fault, known: list[str]) -> Fault:
-    if fault.code != "unknown-member" or not known or fault.pointer is None:
+    # Only of the members on top is it known here which there are.
+    if fault.code != "unknown-member" or not known or fault.pointer is None or fault.pointer.count("/") != 1:
         return fault
     hint = nearest(fault.pointer.rpartition("/")[2], known)
     return Fault(code=fault.code, pointer=fault.pointer, hint=hint, expected=", ".join(known))

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from fastapi import Header, Request, Response
 from sqlalchemy import Column, LargeBinary, delete, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field, SQLModel, col
 
 from app.core.errors import Fault, Problem
@@ -19,6 +20,7 @@ from app.db.types import UTCInstant
 from app.web.answers import reply
 
 KEPT = timedelta(days=7)
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class IdempotencyRow(SQLModel, table=True):
@@ -68,7 +70,7 @@ def once(session: WriteSession, request: Request, key: str | None, run: Callable
     fingerprint = hashlib.sha256(b"\x1f".join(sent)).hexdigest()
     session.connection.execute(delete(table).where(table.c.at < now - KEPT))
     claim = {"caller": caller, "key": key, "fingerprint": fingerprint, "at": _stored(session, now)}
-    if not session.connection.execute(_CLAIM, claim).rowcount:
+    if not _claimed(session, claim):
         return _replay(session, caller, key, fingerprint)
     response = run()
     session.connection.execute(
@@ -82,6 +84,16 @@ def once(session: WriteSession, request: Request, key: str | None, run: Callable
         )
     )
     return response
+
+
+def _claimed(session: WriteSession, claim: dict[str, object]) -> bool:
+    """Whether the key is ours now. Waits for a running twin; raises `idempotency-key-in-use` when it takes long."""
+    try:
+        return bool(session.connection.execute(_CLAIM, claim).rowcount)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise Problem("idempotency-key-in-use", headers={"Retry-After": "1"}) from None
+        raise
 
 
 def _stored(session: WriteSession, instant: datetime) -> object:

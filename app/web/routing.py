@@ -18,6 +18,12 @@ JSON_TYPES = ("application/json", "application/merge-patch+json")
 class Route(APIRoute):
     """An operation whose unknown parameters are refused by name and whose body keeps every digit."""
 
+    @property
+    def body_members(self) -> list[str]:
+        """What the body may hold, for "did you mean"."""
+        model = self.body_field.field_info.annotation if self.body_field else None
+        return [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         query = [f for f in get_flat_params(self.dependant) if isinstance(f.field_info, Query)]

@@ -8,7 +8,7 @@ returns, and no request holds the writer's lock while it waits for a thread.
 """
 
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -27,7 +27,10 @@ def parse_as_of(text: str) -> int | datetime:
         return int(text)
     try:
         instant = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        if instant.tzinfo is not None:
+            # Near the years 1 and 9999 an instant may have no UTC.
+            instant = instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise refuse("as-of-malformed", parameter="as_of", given=text, expected=AS_OF_FORMS) from None
     if instant.tzinfo is None or "T" not in text:
         raise refuse("as-of-malformed", parameter="as_of", given=text, expected=AS_OF_FORMS)
