@@ -3,7 +3,7 @@
 A row is valid or refused as a whole. The rules stand on the indicator: a caller cannot choose a wrong one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,10 @@ from app.core.places import resolve_area
 from app.core.registry import Area, Definition, Level, Measure, Rule, View
 
 EXTRA_DECIMALS = 6
+# Looking for the nearest name is dear; who errs a thousand times does not need it each time.
+MAX_HINTS = 100
+MAX_UNKNOWN = 20
+MAX_TOKEN = 100
 MAX_NOTE = 2000
 MEMBERS = ("indicator", "area", "period", "value", "numerator", "denominator", "qualifier", "status", "note")
 FORMS = {"A": "2025", "S": "2025-S1", "Q": "2025-Q1", "M": "2025-03"}
@@ -71,6 +75,17 @@ class Context:
     own_areas: frozenset[str] | None
     area: str | None = None
     period: str | None = None
+    hints: Iterator[int] = field(default_factory=lambda: iter(range(MAX_HINTS)))
+
+    def may_search(self, name: str) -> bool:
+        return len(name) <= MAX_TOKEN and next(self.hints, None) is not None
+
+    def near(self, name: str, known: Sequence[str]) -> str | None:
+        """The known name that was meant, while hints last."""
+        if not self.may_search(name):
+            return None
+        found = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+        return found[0] if found else None
 
 
 def screen(rows: Sequence[Any], context: Context) -> list[Row]:
@@ -120,8 +135,13 @@ def _cell(sent: Any, context: Context) -> tuple[Cell, list[Fault]]:
     if unknown:
         raise _refused(
             *(
-                Fault(code="unknown-member", pointer=f"/{name}", hint=_near(name, MEMBERS), expected=", ".join(MEMBERS))
-                for name in unknown
+                Fault(
+                    code="unknown-member",
+                    pointer=f"/{_token(name)}",
+                    hint=context.near(name, MEMBERS),
+                    expected=", ".join(MEMBERS),
+                )
+                for name in unknown[:MAX_UNKNOWN]
             )
         )
     code = _text(sent, "indicator")
@@ -130,7 +150,7 @@ def _cell(sent: Any, context: Context) -> tuple[Cell, list[Fault]]:
     newest = context.view.definition(code)
     if newest is None:
         known = [d.code for d in context.view.definitions() if not d.retired]
-        raise _fault("unknown-indicator", "indicator", given=code, hint=_near(code, known))
+        raise _fault("unknown-indicator", "indicator", given=code, hint=context.near(code, known))
     if newest.retired:
         raise _fault("indicator-retired", "indicator", given=code)
     period = _period(sent, newest, context)
@@ -147,9 +167,10 @@ def _cell(sent: Any, context: Context) -> tuple[Cell, list[Fault]]:
     return Cell(definition=definition, area=area, period=period, content=content, note=note), warnings
 
 
-def _near(name: str, known: Sequence[str]) -> str | None:
-    found = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+def _token(name: str) -> str:
+    """A member's name as a token of a JSON Pointer (RFC 6901); one too long to be meant is cut."""
+    shown = name if len(name) <= MAX_TOKEN else name[: MAX_TOKEN - 1] + "…"
+    return shown.replace("~", "~0").replace("/", "~1")
 
 
 def _text(sent: Mapping[str, Any], member: str) -> str | None:
@@ -185,8 +206,11 @@ def _area(sent: Mapping[str, Any], definition: Definition, period: Period, conte
         if own is None or len(own) != 1:
             raise _fault("required", "area", expected=", ".join(sorted(own)[:5]) if own else "14758")
         named = next(iter(own))
+    view = context.view
+    if view.area(named) is None and not view.areas_of_code(named) and not context.may_search(named):
+        raise _fault("unknown-area", "area", given=named)
     try:
-        area = resolve_area(context.view, named, period.last)
+        area = resolve_area(view, named, period.last)
     except Problem as problem:
         raise _refused(*(f.at("/area") for f in problem.faults)) from None
     if own is not None and area.id not in own:

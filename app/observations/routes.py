@@ -137,8 +137,10 @@ def _held(session: WriteSession, caller: Caller, observation: str, if_match: str
 
 
 def _corrected(view: View, session: WriteSession, before: Row[Any], sent: Correction) -> Cell:
-    """The cell with the content sent, screened as a ward's row is."""
+    """The cell with the content sent, screened as a ward's row is; without content sent, with what it holds."""
     row = {k: v for k, v in sent.model_dump().items() if v is not None}
+    if not sent.model_fields_set & {"value", "numerator", "denominator", "status"}:
+        row = queries.content(view, before) | row
     row |= {"indicator": before.indicator, "area": before.area, "period": before.period}
     found = screen([row], Context(view=view, today=session.today, own_areas=None))[0]
     if found.cell is None:

@@ -1,6 +1,8 @@
 """Shapes of observations."""
 
-from pydantic import ConfigDict, Field
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, WithJsonSchema
 
 from app.web.schemas import Listed, Number, Sent, Shape
 
@@ -38,16 +40,25 @@ class RevisionList(Listed):
     data: list[ObservationView]
 
 
+# Which of them is right the indicator knows; screening says so at `/value`.
+AnyValue = Annotated[
+    Any, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "boolean"}, {"type": "null"}], "default": None})
+]
+
+
 class Correction(Sent):
-    """What shall stand instead: a value, or both components, or a status; a note says why."""
+    """What shall stand instead: a value, or both components, or a status; a note says why.
+
+    Without any of the three the content stays, so that a note or a qualifier can be corrected alone.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"numerator": 33, "denominator": 47, "note": "Đối chiếu với văn bản gốc"}]}
     )
 
-    value: Number | bool | None = Field(None, description="The value; true or false for a flag")
+    value: AnyValue = Field(None, description="The value; true or false for a flag")
     numerator: Number | None = None
     denominator: Number | None = None
-    qualifier: str | None = Field(None, description="eq (default), gt, ge, lt, le")
+    qualifier: str | None = Field(None, description="eq (default), gt, ge, lt, le; alone it bounds the value there is")
     status: str | None = Field(None, description="M (not applicable) or Q (withheld), instead of a value")
-    note: str | None = Field(None, max_length=2000)
+    note: str | None = Field(None, max_length=2000, description="Alone it is a revision of the same value")

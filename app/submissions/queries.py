@@ -29,6 +29,9 @@ def visible(caller: Caller) -> ColumnElement[bool] | None:
 
 def one(session: ReadSession, caller: Caller, submission: str) -> dict[str, Any]:
     """A receipt with its results. Raises `submission-not-found`, for another's as for none."""
+    # U+0000 is in no id, and PostgreSQL takes it in no parameter.
+    if "\x00" in submission:
+        raise refuse("submission-not-found", given=submission)
     statement = select(*_COLUMNS).where(col(SubmissionRow.id) == submission, col(SubmissionRow.seq) <= session.as_of)
     condition = visible(caller)
     row = session.row(statement if condition is None else statement.where(condition))
