@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 from sqlmodel import col
 
@@ -12,7 +13,7 @@ from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Level, Measure, View
+from app.core.registry import Level, Measure, Rule, View
 from app.core.series import Reading
 from app.db.session import ReadSession
 from app.observations.tables import Revision
@@ -62,7 +63,8 @@ def cell_id(indicator: str, area: str, period: str) -> str:
 def split_id(observation: str) -> tuple[str, str, str]:
     """Indicator, area and period of an observation's id. Raises `observation-not-found` when it is none."""
     parts = observation.split(".")
-    if len(parts) != 3:
+    # U+0000 is in no id, and PostgreSQL takes it in no parameter.
+    if len(parts) != 3 or "\x00" in observation:
         raise refuse("observation-not-found", given=observation)
     return parts[0], parts[1], parts[2]
 
@@ -233,8 +235,8 @@ def viewer(view: View, lang: str) -> Callable[[Row[Any]], dict[str, Any]]:
             "area_name": names[area],
             "period": row.period,
             "value": None if row.withdrawn else _value(row, flag=flag),
-            "numerator": None if row.withdrawn else row.numerator,
-            "denominator": None if row.withdrawn else row.denominator,
+            "numerator": None if row.withdrawn else _plain(row.numerator),
+            "denominator": None if row.withdrawn else _plain(row.denominator),
             "qualifier": row.qualifier,
             "status": row.status or "A",
             "unit": figure_unit if cities[area] else own_unit,
@@ -250,12 +252,38 @@ def viewer(view: View, lang: str) -> Callable[[Row[Any]], dict[str, Any]]:
     return shown
 
 
-def _value(row: Row[Any], *, flag: bool) -> Decimal | bool | None:
+def _value(row: Row[Any], *, flag: bool) -> Decimal | msgspec.Raw | bool | None:
     if row.numerator is not None:
-        return row.numerator.scaleb(2) / row.denominator if row.denominator else None
+        return _plain(row.numerator.scaleb(2) / row.denominator) if row.denominator else None
     if row.value is None:
         return None
-    return bool(row.value) if flag and row.value in (0, 1) else row.value
+    return bool(row.value) if flag and row.value in (0, 1) else _plain(row.value)
+
+
+def content(view: View, row: Row[Any]) -> dict[str, Any]:
+    """What a revision says, as the row of a submission that would say the same; nothing for a withdrawn one."""
+    if row.withdrawn:
+        return {}
+    if row.status is not None:
+        return {"status": row.status}
+    definition, area = view.definition(row.indicator), view.area(row.area)
+    flag = definition is not None and definition.measure is Measure.FLAG
+    share = definition is not None and definition.rollup is Rule.SHARE_REACHING
+    truth = flag and not (share and area is not None and area.level is Level.CITY)
+    said = {
+        "value": bool(row.value) if truth and row.value is not None else row.value,
+        "numerator": row.numerator,
+        "denominator": row.denominator,
+        "qualifier": None if row.qualifier == Qualifier.EQ else row.qualifier,
+    }
+    return {name: given for name, given in said.items() if given is not None}
+
+
+def _plain(number: Decimal | None) -> Decimal | msgspec.Raw | None:
+    """A number that is written without an exponent, as it was sent: 0.00000001 and not 1E-8."""
+    if number is None or "E" not in str(number):
+        return number
+    return msgspec.Raw(format(number, "f").encode())
 
 
 def check_names(view: View, wanted: Wanted) -> None:
