@@ -64,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _say(sentence(fault.code, "vi", params), sentence(fault.code, "en", params))
         if not problem.faults:
             _say(sentence(problem.code, "vi", problem.params), sentence(problem.code, "en", problem.params))
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Standard output is closed at exit once more, which must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except DBAPIError as error:
         _say(f"Không dùng được cơ sở dữ liệu: {error.orig}", f"The database cannot be used: {error.orig}")
     return 1
@@ -182,7 +185,7 @@ def _database(settings: Settings, *, checkpoints: bool = False) -> Database:
 def _prepare(database: Database, settings: Settings) -> None:
     """Bring an embedded database to this build's schema and fill an empty one; a server's is only checked."""
     if settings.embedded:
-        _upgrade(database, "head")
+        _upgrade(database)
         with database.reads() as connection:
             empty = connection.execute(select(table("area", column("id"))).limit(1)).first() is None
         if empty:
@@ -190,12 +193,12 @@ def _prepare(database: Database, settings: Settings) -> None:
     migrate.check(database)
 
 
-def _upgrade(database: Database, revision: str) -> None:
+def _upgrade(database: Database) -> None:
     try:
         migrate.check(database)
     except migrate.SchemaMismatch as mismatch:
         try:
-            migrate.upgrade(database, revision)
+            migrate.upgrade(database)
         except CommandError:
             # Alembic does not know the revision: it is a newer build's.
             raise mismatch from None
@@ -210,16 +213,17 @@ def _ledger(settings: Settings) -> Ledger:
 def _migrate(asked: argparse.Namespace, settings: Settings) -> None:
     with closing(_database(settings)) as database:
         try:
-            _upgrade(database, asked.revision)
+            migrate.upgrade(database, asked.revision)
         except CommandError as error:
-            raise Failed(f"Không di trú được: {error}.", f"Cannot migrate: {error}.") from None
+            migrate.check(database)
+            raise Failed(f"Không nâng cấp được: {error}.", f"Cannot migrate: {error}.") from None
         print(f"The schema is at {migrate.current(database)}.")
 
 
 def _seed(asked: argparse.Namespace, settings: Settings) -> None:
     with closing(_database(settings)) as database:
         if settings.embedded:
-            _upgrade(database, "head")
+            _upgrade(database)
         migrate.check(database)
         seed_database(database, secret=settings.secret)
     print("The plan's areas, indicators, targets and baselines are in the database.")
