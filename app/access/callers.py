@@ -128,7 +128,7 @@ async def _public(request: Request) -> Caller:
 bearer = HTTPBearer(auto_error=False, scheme_name="key", bearerFormat="dxk_<id>_<secret>")
 
 
-def _needs(*scopes: str) -> Callable[[Request], Awaitable[Caller]]:
+def _needs(*scopes: str) -> Callable[..., Awaitable[Caller]]:
     async def check(request: Request, _: Annotated[object, Depends(bearer)]) -> Caller:
         caller = caller_of(request)
         if caller.id is None:

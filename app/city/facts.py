@@ -4,20 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Float, and_, cast, func, or_, select
-from sqlmodel import col
-
-from app.core.figures import Figure, city_figure
+from app.core.figures import Figure, city_figure, headline
 from app.core.periods import Frequency, Period
 from app.core.registry import Area, Definition, Level, OverTime, Rule, View
-from app.core.series import History, Reading, Standing, own_period, standing, window
+from app.core.rollup import RollUp, by_totals
+from app.core.series import MISSING, History, Reading, Standing, own_period, standing, window
 from app.core.targets import Start
 from app.db.session import ReadSession
-from app.indicators.tables import IndicatorRow
-from app.observations import queries as observations
-from app.observations.tables import Revision
+from app.observations import readings
 
 _EMPTY: History = {}
+# Beyond so many windows one walk over their whole span is cheaper than a statement for each.
+MOST_WINDOWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +34,48 @@ class Facts:
         self.view = view
         self.city = city
         self._readings: dict[str, dict[str, dict[Period, Reading]]] = defaultdict(lambda: defaultdict(dict))
+        self._rolled: dict[tuple[str, Period], tuple[RollUp, int]] = {}
         self._figures: dict[tuple[str, Period], Figure] = {}
-        self._starts: dict[str, Start | None] = {}
+        # Where ways begin changes only with the ledger, and every figure with a target needs it.
+        self._starts: dict[str, Start | None] = session.kept("starts")
 
     # -- loading ---------------------------------------------------------------------------------------------------
 
     def load(self, needs: Iterable[Need]) -> None:
-        """Load what these figures stand on: their own periods first, then the last word of areas silent in them."""
+        """Load what these figures stand on.
+
+        Where every expected area gave an exact number, the sums are enough; else the readings of the period, and the
+        last word before it of areas silent in it.
+        """
         every = [part for need in needs for part in self._with_weight(need)]
         own = [n for n in every if n.period.frequency is n.definition.frequency]
         for need in every:
             if need.period.frequency is not need.definition.frequency:
                 self.load_window(need.definition, *window(need.definition, need.period))
                 self._load_city_totals(need)
-        self._load_periods(own)
-        self._load_carried(own)
+        single = self._load_totals(own)
+        self._load_periods(single)
+        self._load_carried(single)
         self._load_reported(every)
+
+    def _load_totals(self, needs: list[Need]) -> list[Need]:
+        """Roll up by sums what can be; the needs that are left."""
+        groups: dict[tuple[str, ...], list[Need]] = defaultdict(list)
+        for need in needs:
+            groups[tuple(a.id for a in self.expected(need.definition, need.period))].append(need)
+        left: list[Need] = []
+        for areas, some in groups.items():
+            codes, ends = sorted({n.definition.code for n in some}), sorted({n.period.ends for n in some})
+            found = readings.totals(self.session, codes, ends, areas) if len(areas) > 1 else {}
+            for need in some:
+                totals = found.get((need.definition.code, need.period.ends))
+                whole = totals is not None and totals.areas == len(areas)
+                rolled = by_totals(need.definition, totals) if totals is not None and whole else None
+                if totals is None or rolled is None:
+                    left.append(need)
+                else:
+                    self._rolled[need.definition.code, need.period] = rolled, totals.seq
+        return left
 
     def _with_weight(self, need: Need) -> list[Need]:
         """The need at the own period shown, and that of its weights."""
@@ -63,22 +87,19 @@ class Facts:
 
     def load_window(self, definition: Definition, first: int, last: int) -> None:
         """Every reading of an indicator whose period ends in these months, both included."""
-        self._keep(observations.readings(self.session, observations.in_window(definition.code, first, last)))
+        self._keep(readings.in_span(self.session, [definition.code], first, last))
 
     def _load_city_totals(self, need: Need) -> None:
         """All the city ever reported of a flow or mean: an older longer period may be its newest whole one."""
         if need.definition.over_time is not OverTime.LATEST:
-            of_city = col(Revision.area) == self.city.id
-            of_it = observations.in_window(need.definition.code, 0, need.period.ends)
-            self._keep(observations.readings(self.session, of_it, of_city))
+            of_it = [need.definition.code]
+            self._keep(readings.of_area(self.session, of_it, self.city.id, 0, need.period.ends))
 
     def _load_periods(self, needs: list[Need]) -> None:
         codes = sorted({n.definition.code for n in needs})
         ends = sorted({n.period.ends for n in needs})
         if codes:
-            self._keep(
-                observations.readings(self.session, col(Revision.indicator).in_(codes), col(Revision.ends).in_(ends))
-            )
+            self._keep(readings.in_periods(self.session, codes, ends))
 
     def _load_carried(self, needs: list[Need]) -> None:
         """For areas silent in a period, their last word before it that may still stand."""
@@ -89,48 +110,29 @@ class Facts:
                 windows[period.ends - definition.carries, period.ends - definition.frequency.months].add(
                     definition.code
                 )
+        if len(windows) > MOST_WINDOWS:
+            every = sorted(set().union(*windows.values()))
+            first, last = min(w[0] for w in windows), max(w[1] for w in windows)
+            self._keep(readings.in_span(self.session, every, first, last))
+            return
         for (first, last), codes in windows.items():
-            within = and_(col(Revision.indicator).in_(sorted(codes)), col(Revision.ends).between(first, last))
-            self._keep(self._latest(within))
+            self._keep(readings.latest(self.session, sorted(codes), first, last))
 
     def _some_silent(self, definition: Definition, period: Period) -> bool:
         said = self._readings[definition.code]
         return any(period not in said.get(area.id, _EMPTY) for area in self.expected(definition, period))
 
-    def _latest(self, within: ColumnElement[bool]) -> list[Reading]:
-        """The last reading of each indicator and area among those `within`."""
-        known = (observations.known(self.session), col(Revision.withdrawn).is_(False))
-        last = (
-            select(col(Revision.indicator), col(Revision.area), func.max(col(Revision.ends)).label("ends"))
-            .where(*known, within)
-            .group_by(col(Revision.indicator), col(Revision.area))
-            .subquery()
-        )
-        same = and_(
-            col(Revision.indicator) == last.c.indicator,
-            col(Revision.area) == last.c.area,
-            col(Revision.ends) == last.c.ends,
-        )
-        return observations.readings(self.session, same)
-
     def _load_reported(self, needs: list[Need]) -> None:
-        """The city's own newest figure not after each period, however old."""
-        by_end: dict[int, set[str]] = defaultdict(set)
-        for need in needs:
-            city = self._readings[need.definition.code].get(self.city.id, _EMPTY)
-            if not any(p.ends == need.period.ends and r.exact is not None for p, r in city.items()):
-                by_end[need.period.ends].add(need.definition.code)
-        for ends, codes in by_end.items():
-            within = and_(
-                col(Revision.indicator).in_(sorted(codes)),
-                col(Revision.area) == self.city.id,
-                col(Revision.ends) < ends,
-                or_(col(Revision.value).is_not(None), cast(col(Revision.denominator), Float) != 0),
-            )
-            self._keep(self._latest(within))
+        """The city's own words in the span of these periods, and its newest figure before, however old."""
+        codes = sorted({n.definition.code for n in needs})
+        ends = sorted({n.period.ends for n in needs})
+        if not codes:
+            return
+        self._keep(readings.of_area(self.session, codes, self.city.id, ends[0], ends[-1]))
+        self._keep(readings.latest_figure(self.session, codes, self.city.id, ends[0]))
 
-    def _keep(self, readings: Iterable[Reading]) -> None:
-        for reading in readings:
+    def _keep(self, found: Iterable[Reading]) -> None:
+        for reading in found:
             self._readings[reading.indicator][reading.area][reading.period] = reading
 
     # -- which periods there are -----------------------------------------------------------------------------------
@@ -143,29 +145,12 @@ class Facts:
         return self._edges(definitions, newest=False)
 
     def _edges(self, definitions: Iterable[Definition], *, newest: bool) -> dict[str, Period]:
-        """One index probe an indicator, not a walk over all observations."""
         by_frequency: dict[Frequency, list[str]] = defaultdict(list)
         for definition in definitions:
             by_frequency[definition.frequency].append(definition.code)
         found: dict[str, Period] = {}
-        ends = col(Revision.ends)
         for frequency, codes in by_frequency.items():
-            edge = (
-                select(col(Revision.period))
-                .where(
-                    col(Revision.indicator) == col(IndicatorRow.id),
-                    observations.known(self.session),
-                    col(Revision.withdrawn).is_(False),
-                    col(Revision.status).is_(None),
-                    ends <= Period.containing(self.session.today, frequency).ends,
-                )
-                .order_by(ends.desc() if newest else ends.asc())
-                .limit(1)
-                .correlate(IndicatorRow)
-                .scalar_subquery()
-            )
-            statement = select(col(IndicatorRow.id), edge).where(col(IndicatorRow.id).in_(sorted(codes)))
-            found |= {code: Period.parse(text) for code, text in self.session.rows(statement) if text is not None}
+            found |= readings.edges(self.session, codes, frequency, newest=newest)
         return found
 
     # -- figures ---------------------------------------------------------------------------------------------------
@@ -180,7 +165,8 @@ class Facts:
         """Where each expected area stands at `period` (or at the own period shown for a shorter one)."""
         shown = own_period(period, definition.frequency)
         said = self._readings[definition.code]
-        return [standing(definition, shown, said.get(a.id, _EMPTY)) for a in self.expected(definition, shown)]
+        histories = (said.get(area.id) for area in self.expected(definition, shown))
+        return [standing(definition, shown, history) if history else MISSING for history in histories]
 
     def weights(self, definition: Definition, period: Period) -> Mapping[str, Reading] | None:
         if definition.rollup is not Rule.WEIGHTED_MEAN or definition.weight is None:
@@ -195,22 +181,29 @@ class Facts:
         key = (definition.code, period)
         found = self._figures.get(key)
         if found is None:
-            shown = own_period(period, definition.frequency)
-            found = self._figures[key] = city_figure(
-                definition,
-                period,
-                self.standings(definition, period),
-                self._readings[definition.code].get(self.city.id, _EMPTY),
-                self.weights(definition, shown),
-            )
+            found = self._figures[key] = self._figure(definition, period)
         return found
+
+    def _figure(self, definition: Definition, period: Period) -> Figure:
+        shown = own_period(period, definition.frequency)
+        city = self._readings[definition.code].get(self.city.id, _EMPTY)
+        summed = self._rolled.get((definition.code, shown))
+        if summed is not None:
+            rolled, seq = summed
+            return headline(definition, period, rolled, city, seq)
+        return city_figure(
+            definition, period, self.standings(definition, period), city, self.weights(definition, shown)
+        )
 
     def starts(self, definitions: Iterable[Definition]) -> dict[str, Start | None]:
         """Each indicator's earliest city figure: where the way to a target begins."""
         wanted = [d for d in definitions if d.code not in self._starts]
         earliest = self.earliest_periods(wanted)
         needs = [Need(self._at(d, earliest[d.code]), earliest[d.code]) for d in wanted if d.code in earliest]
-        self._load_periods([part for need in needs for part in self._with_weight(need)])
+        # Nothing was said before these periods, so nothing is carried into them.
+        parts = [part for need in needs for part in self._with_weight(need)]
+        self._load_periods(self._load_totals(parts))
+        self._load_reported(parts)
         for need in needs:
             self._starts[need.definition.code] = self._first_figure(need)
         for definition in wanted:

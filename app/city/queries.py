@@ -126,23 +126,11 @@ def series(
     periods = _range(facts, definition, first, last)
     if not periods:
         return []
-    definitions = [_need(view, definition, p).definition for p in (periods[0].previous(), *periods)]
-    carries = max(d.carries for d in definitions)
-    facts.load_window(definition, periods[0].previous().ends - carries, periods[-1].ends)
-    facts.load([_need(view, definition, periods[0].previous())])
-    needs = [_need(view, definition, p) for p in periods]
-    weights = {d.weight for d in definitions if d.weight}
-    for weight in sorted(weights):
-        of_it = the_indicator(view, weight)
-        facts.load_window(of_it, periods[0].previous().ends - of_it.carries, periods[-1].ends)
+    needs = [_need(view, definition, p) for p in (periods[0].previous(), *periods)]
+    facts.load(needs)
     starts = facts.starts([definition]) if view.targets_of(code) else {}
-    figures = [
-        (
-            facts.figure(n.definition, n.period),
-            facts.figure(n.definition, n.period.previous()),
-        )
-        for n in needs
-    ]
+    made = [facts.figure(n.definition, n.period) for n in needs]
+    figures = list(zip(made[1:], made, strict=False))
     return _rows(session, facts, figures, starts, lang)
 
 

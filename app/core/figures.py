@@ -74,34 +74,39 @@ def city_figure(
     city: History,
     weights: Mapping[str, Reading] | None = None,
 ) -> Figure:
-    """The figure of `period` from where each expected area stands (at the own period shown) and the city's own words.
+    """The figure of `period` from where each expected area stands (at the own period shown) and the city's own words."""
+    rolled = roll_up(definition.rollup, standings, criterion=definition.criterion, weights=weights)
+    heard = [s.reading.seq for s in standings if s.reading] + [r.seq for r in (weights or {}).values()]
+    return headline(definition, period, rolled, city, max(heard, default=0))
 
-    Headline: the roll-up when its quality is ok; else the newest reported figure; else the partial roll-up; else none.
+
+def headline(definition: Definition, period: Period, rolled: RollUp, city: History, seq: int) -> Figure:
+    """Which of the roll-up and the city's own words is shown.
+
+    The roll-up when its quality is ok; else the newest reported figure; else the partial roll-up; else none. `seq` is
+    the newest change behind the roll-up.
     """
     shown = own_period(period, definition.frequency)
     reported = reported_standing(definition, shown, city)
-    rolled = roll_up(definition.rollup, standings, criterion=definition.criterion, weights=weights)
     quality = rolled.quality(definition.min_coverage)
-    heard = [s.reading for s in standings if s.reading] + ([reported] if reported else [])
-    heard += list(weights.values()) if weights else []
     if rolled.value is not None and (quality == "ok" or reported is None):
-        headline = _Headline("rolled_up", rolled.value, rolled.qualifier, shown)
+        head = _Headline("rolled_up", rolled.value, rolled.qualifier, shown)
     elif reported is not None:
-        headline = _Headline("reported", reported.exact, reported.qualifier, reported.period)
+        head = _Headline("reported", reported.exact, reported.qualifier, reported.period)
     else:
-        headline = _Headline("none", None, Qualifier.EQ, None)
+        head = _Headline("none", None, Qualifier.EQ, None)
     return Figure(
         definition=definition,
         period=period,
-        value_period=headline.period,
-        basis=headline.basis,
-        value=headline.value,
-        qualifier=headline.qualifier,
+        value_period=head.period,
+        basis=head.basis,
+        value=head.value,
+        qualifier=head.qualifier,
         quality=quality,
-        status="P" if headline.basis == "rolled_up" and rolled.missing else "A",
+        status="P" if head.basis == "rolled_up" and rolled.missing else "A",
         rolled_up=rolled,
         reported_reading=reported,
-        seq=max((r.seq for r in heard), default=definition.seq),
+        seq=max(seq, reported.seq if reported else 0) or definition.seq,
     )
 
 

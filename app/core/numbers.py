@@ -4,6 +4,8 @@ A number that the service accepts has at most 28 significant digits and an expon
 such numbers is a `Fraction`; only what is shown is rounded (half away from zero).
 """
 
+import operator
+from collections.abc import Callable
 from decimal import Context, Decimal, Inexact
 from enum import StrEnum
 from fractions import Fraction
@@ -65,11 +67,14 @@ class Qualifier(StrEnum):
     @property
     def direction(self) -> int:
         """1 when the true value lies above, -1 when below, 0 when the value is exact."""
-        return {"gt": 1, "ge": 1, "lt": -1, "le": -1}.get(self.value, 0)
+        return _DIRECTION[self]
 
     @property
     def strict(self) -> bool:
         return self in (Qualifier.GT, Qualifier.LT)
+
+
+_DIRECTION = {Qualifier.EQ: 0, Qualifier.GT: 1, Qualifier.GE: 1, Qualifier.LT: -1, Qualifier.LE: -1}
 
 
 @lru_cache(maxsize=1024)
@@ -108,37 +113,36 @@ def extreme(values: "list[tuple[Fraction, Qualifier]]", *, highest: bool) -> tup
     return best, _bound(toward, any(q.strict for q in at_best))
 
 
-def decide(comparator: "Qualifier", threshold: Fraction, value: Fraction, qualifier: Qualifier) -> bool | None:
+_COMPARE: dict[Qualifier, Callable[[Fraction, Fraction], bool]] = {
+    Qualifier.GT: operator.gt,
+    Qualifier.GE: operator.ge,
+    Qualifier.EQ: operator.eq,
+    Qualifier.LE: operator.le,
+    Qualifier.LT: operator.lt,
+}
+_MIRROR = {
+    Qualifier.LT: Qualifier.GT,
+    Qualifier.LE: Qualifier.GE,
+    Qualifier.GT: Qualifier.LT,
+    Qualifier.GE: Qualifier.LE,
+}
+
+
+def decide(comparator: Qualifier, threshold: Fraction, value: Fraction, qualifier: Qualifier) -> bool | None:
     """Whether a value satisfies `comparator threshold`; None when its bound cannot decide.
 
     A result exactly at a `gt` threshold has not met it.
     """
     if qualifier is Qualifier.EQ:
-        return {
-            Qualifier.GT: value > threshold,
-            Qualifier.GE: value >= threshold,
-            Qualifier.EQ: value == threshold,
-            Qualifier.LE: value <= threshold,
-            Qualifier.LT: value < threshold,
-        }[comparator]
-    above = qualifier.direction > 0
+        return _COMPARE[comparator](value, threshold)
+    if qualifier.direction < 0:
+        # "Under 5" against "at most 3" is "over -5" against "at least -3".
+        mirrored = _MIRROR.get(comparator, comparator)
+        return decide(mirrored, -threshold, -value, _MIRROR[qualifier])
     if comparator is Qualifier.EQ:
-        outside = (
-            (value > threshold or (value == threshold and qualifier.strict))
-            if above
-            else (value < threshold or (value == threshold and qualifier.strict))
-        )
-        return False if outside else None
-    if comparator.direction < 0:
-        mirrored = {
-            Qualifier.LT: Qualifier.GT,
-            Qualifier.LE: Qualifier.GE,
-            Qualifier.GT: Qualifier.LT,
-            Qualifier.GE: Qualifier.LE,
-        }
-        return decide(mirrored[comparator], -threshold, -value, mirrored[qualifier])
-    if above:
+        return False if value > threshold or (value == threshold and qualifier.strict) else None
+    if comparator.direction > 0:
         enough = value > threshold or (value == threshold and (qualifier.strict or comparator is Qualifier.GE))
         return True if enough else None
-    short = value < threshold or (value == threshold and (qualifier.strict or comparator is Qualifier.GT))
-    return False if short else None
+    beyond = value > threshold or (value == threshold and (qualifier.strict or comparator is Qualifier.LT))
+    return False if beyond else None

@@ -25,9 +25,10 @@ class Frequency(StrEnum):
     @property
     def months(self) -> int:
         """How many months one period lasts."""
-        return {"A": 12, "S": 6, "Q": 3, "M": 1}[self.value]
+        return _MONTHS[self]
 
 
+_MONTHS = {Frequency.ANNUAL: 12, Frequency.SEMESTER: 6, Frequency.QUARTERLY: 3, Frequency.MONTHLY: 1}
 _FORM = re.compile(r"([0-9]{4})(?:-(?:S([12])|Q([1-4])|(0[1-9]|1[0-2])))?", re.ASCII)
 
 

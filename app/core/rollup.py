@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from app.core.numbers import EXACT, Qualifier, combined, decide, extreme
-from app.core.registry import Criterion, Rule
+from app.core.registry import Criterion, Definition, Measure, Rule
 from app.core.series import Reading, Standing
 
 
@@ -40,6 +40,64 @@ class RollUp:
         if covered == 0:
             return "none"
         return "ok" if covered >= min_coverage * self.expected else "partial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What exact readings of one period add up to: how many gave a value, how many components, and the sums."""
+
+    areas: int
+    values: int
+    components: int
+    value: Decimal
+    numerator: Decimal
+    denominator: Decimal
+    seq: int
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> "Totals":
+        """The totals of exact, live readings, one an area."""
+        with localcontext(EXACT):
+            values = [r.value for r in readings if isinstance(r.value, Decimal)]
+            pairs = [
+                (r.numerator, r.denominator) for r in readings if r.numerator is not None and r.denominator is not None
+            ]
+            return cls(
+                areas=len(readings),
+                values=len(values),
+                components=len(pairs),
+                value=sum(values, Decimal(0)),
+                numerator=sum((n for n, _ in pairs), Decimal(0)),
+                denominator=sum((d for _, d in pairs), Decimal(0)),
+                seq=max((r.seq for r in readings), default=0),
+            )
+
+
+def by_totals(definition: Definition, totals: Totals) -> RollUp | None:
+    """The roll-up of a period in which every expected area gave an exact number, from the sums alone.
+
+    None for a rule that needs the single readings; `roll_up` gives the same for those it answers.
+    """
+    rule, areas = definition.rollup, totals.areas
+    if rule is Rule.RATIO_OF_SUMS and totals.components == areas:
+        if not totals.denominator:
+            return RollUp(expected=areas, reported=areas, carried=0)
+        value = Fraction(totals.numerator) * 100 / Fraction(totals.denominator)
+        return _all(areas, value, totals.numerator, totals.denominator)
+    if totals.values < areas:
+        return None
+    if rule is Rule.SUM:
+        return _all(areas, Fraction(totals.value))
+    if rule is Rule.MEAN:
+        return _all(areas, Fraction(totals.value) / areas)
+    if rule is Rule.SHARE_REACHING and definition.measure is Measure.FLAG and definition.criterion is None:
+        # A flag is 1 or 0, so their sum is how many are met.
+        return _all(areas, Fraction(totals.value) * 100 / areas, totals.value, Decimal(areas))
+    return None
+
+
+def _all(areas: int, value: Fraction, numerator: Decimal | None = None, denominator: Decimal | None = None) -> RollUp:
+    return RollUp(expected=areas, reported=areas, carried=0, value=value, numerator=numerator, denominator=denominator)
 
 
 def roll_up(

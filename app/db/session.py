@@ -95,6 +95,12 @@ class ReadSession:
     def scalar(self, statement: Executable) -> Any:
         return self.connection.execute(statement).scalar()
 
+    def kept(self, name: str) -> dict[str, Any]:
+        """A dict that lasts while the ledger stands at this seq and the day does not change; for what is costly."""
+        at = (f"{self.point.epoch} {self.as_of} {self.today}", self.point.seq)
+        found: dict[str, Any] = self.memo.get(name, at, dict)
+        return found
+
     def remembered(self, name: str, load: Callable[[], Any]) -> Any:
         """`load()`, kept until the registry changes; for values of the registry's whole history only."""
         return self.memo.get(name, (self.point.epoch, self.point.registry_seq), load)

@@ -15,6 +15,8 @@ from app.db.session import WriteSession, insert_rows
 from app.observations import queries
 from app.observations.tables import Revision
 
+_COLUMNS = [c.name for c in Revision.__table__.columns]  # type: ignore[attr-defined]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -124,13 +126,6 @@ def _row(key: tuple[str, str, str], ends: int, revision: int, content: Content) 
     }
 
 
-class _Stored:
-    """A row about to be stored, read like one of the database."""
-
-    def __init__(self, row: dict[str, Any]) -> None:
-        self.__dict__.update(row)
-
-
 def _store(
     session: WriteSession, view: View, rows: list[dict[str, Any]], closed: Sequence[Row[Any]], verb: str
 ) -> None:
@@ -144,7 +139,7 @@ def _store(
     before = {(r.indicator, r.area, r.period): r for r in closed}
     for row in rows:
         last = before.get((row["indicator"], row["area"], row["period"]))
-        after = shown(_Stored(row))  # type: ignore[arg-type]
+        after = shown([row[name] for name in _COLUMNS])
         session.record(
             f"observation.{verb if last is not None else 'created'}",
             after["id"],

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, tuple_
 from sqlmodel import col
 
 from app.core.clock import rfc3339
@@ -14,24 +16,11 @@ from app.core.errors import refuse
 from app.core.numbers import Qualifier
 from app.core.periods import Period
 from app.core.registry import Level, Measure, Rule, View
-from app.core.series import Reading
 from app.db.session import ReadSession
 from app.observations.tables import Revision
 from app.web.negotiation import nearest
 
-_READING = (
-    col(Revision.indicator),
-    col(Revision.area),
-    col(Revision.period),
-    col(Revision.value),
-    col(Revision.numerator),
-    col(Revision.denominator),
-    col(Revision.qualifier),
-    col(Revision.status),
-    col(Revision.seq),
-)
 _VIEWED = tuple(Revision.__table__.columns)  # type: ignore[attr-defined]
-_QUALIFIERS = {q.value: q for q in Qualifier}
 
 FIELDS = (
     "id",
@@ -79,24 +68,6 @@ def known(session: ReadSession) -> ColumnElement[bool]:
     )
 
 
-def as_readings(rows: Sequence[Any]) -> list[Reading]:
-    """Rows of `_READING` as core readings."""
-    parse = Period.parse
-    return [Reading(r[0], r[1], parse(r[2]), r[3], r[4], r[5], _QUALIFIERS[r[6]], r[7], r[8]) for r in rows]
-
-
-def readings(session: ReadSession, *conditions: ColumnElement[bool]) -> list[Reading]:
-    """The readings that stood at `as_of`, withdrawn ones left out."""
-    return as_readings(
-        session.rows(select(*_READING).where(known(session), col(Revision.withdrawn).is_(False), *conditions))
-    )
-
-
-def in_window(indicator: str, first: int, last: int) -> ColumnElement[bool]:
-    """The cells of an indicator whose periods end in these months (`Period.ends`), both included."""
-    return and_(col(Revision.indicator) == indicator, col(Revision.ends).between(first, last))
-
-
 def live(
     session: ReadSession, indicators: set[str], areas: set[str], periods: set[str]
 ) -> dict[tuple[str, str, str], Row[Any]]:
@@ -112,9 +83,23 @@ def live(
     return {(r.indicator, r.area, r.period): r for r in rows}
 
 
+@lru_cache
+def _one(now: bool) -> Select[*tuple[Any, ...]]:
+    live = col(Revision.closed_seq).is_(None)
+    known_then = and_(col(Revision.seq) <= bindparam("as_of"), or_(live, col(Revision.closed_seq) > bindparam("as_of")))
+    return select(*_VIEWED).where(
+        live if now else known_then,
+        col(Revision.indicator) == bindparam("indicator"),
+        col(Revision.area) == bindparam("area"),
+        col(Revision.period) == bindparam("period"),
+    )
+
+
 def one(session: ReadSession, observation: str) -> Row[Any]:
     """The revision of a cell that stood at `as_of`, a withdrawal included. Raises `observation-not-found`."""
-    row = session.row(select(*_VIEWED).where(known(session), *_cell(observation)))
+    indicator, area, period = split_id(observation)
+    asked = {"indicator": indicator, "area": area, "period": period, "as_of": session.as_of}
+    row = next(iter(session.rows(_one(session.is_now), asked)), None)
     if row is None:
         raise refuse("observation-not-found", given=observation)
     return row
@@ -210,14 +195,19 @@ def count(session: ReadSession, wanted: Wanted) -> int:
     return int(session.scalar(statement))
 
 
-def viewer(view: View, lang: str) -> Callable[[Row[Any]], dict[str, Any]]:
-    """What turns revisions into what clients see; values are as sent, unrounded, a flag is true or false."""
+def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """What turns revisions (all columns, in the table's order) into what clients see.
+
+    Values are as sent, unrounded; a flag is true or false.
+    """
     names: dict[str, str] = {}
     cities: dict[str, bool] = {}
+    times: dict[datetime, str] = {}
     kinds: dict[str, tuple[bool, str, str]] = {}
 
-    def shown(row: Row[Any]) -> dict[str, Any]:
-        indicator, area = row.indicator, row.area
+    def shown(row: Sequence[Any]) -> dict[str, Any]:
+        indicator, area, period, revision, _, seq, _, at, value, numerator, denominator, *rest = row
+        qualifier, status, note, withdrawn, period_assumed, submission, _ = rest
         if indicator not in kinds:
             definition = view.definition(indicator)
             flag = definition is not None and definition.measure is Measure.FLAG
@@ -228,36 +218,38 @@ def viewer(view: View, lang: str) -> Callable[[Row[Any]], dict[str, Any]]:
             names[area] = place.name(lang) if place else area
             cities[area] = place is not None and place.level is Level.CITY
         flag, own_unit, figure_unit = kinds[indicator]
+        if withdrawn:
+            value = numerator = denominator = None
         return {
-            "id": f"{indicator}.{area}.{row.period}",
+            "id": f"{indicator}.{area}.{period}",
             "indicator": indicator,
             "area": area,
             "area_name": names[area],
-            "period": row.period,
-            "value": None if row.withdrawn else _value(row, flag=flag),
-            "numerator": None if row.withdrawn else _plain(row.numerator),
-            "denominator": None if row.withdrawn else _plain(row.denominator),
-            "qualifier": row.qualifier,
-            "status": row.status or "A",
+            "period": period,
+            "value": _value(value, numerator, denominator, flag=flag),
+            "numerator": _plain(numerator),
+            "denominator": _plain(denominator),
+            "qualifier": qualifier,
+            "status": status or "A",
             "unit": figure_unit if cities[area] else own_unit,
-            "note": row.note,
-            "revision": row.revision,
-            "withdrawn": bool(row.withdrawn),
-            "period_assumed": bool(row.period_assumed),
-            "submission": row.submission,
-            "updated_at": rfc3339(row.at),
-            "seq": row.seq,
+            "note": note,
+            "revision": revision,
+            "withdrawn": bool(withdrawn),
+            "period_assumed": bool(period_assumed),
+            "submission": submission,
+            "updated_at": times.get(at) or times.setdefault(at, rfc3339(at)),
+            "seq": seq,
         }
 
     return shown
 
 
-def _value(row: Row[Any], *, flag: bool) -> Decimal | msgspec.Raw | bool | None:
-    if row.numerator is not None:
-        return _plain(row.numerator.scaleb(2) / row.denominator) if row.denominator else None
-    if row.value is None:
-        return None
-    return bool(row.value) if flag and row.value in (0, 1) else _plain(row.value)
+def _value(
+    value: Decimal | None, numerator: Decimal | None, denominator: Decimal | None, *, flag: bool
+) -> Decimal | msgspec.Raw | bool | None:
+    if numerator is not None:
+        return _plain(numerator.scaleb(2) / denominator) if denominator else None
+    return bool(value) if flag and value is not None and value in (0, 1) else _plain(value)
 
 
 def content(view: View, row: Row[Any]) -> dict[str, Any]:
@@ -281,7 +273,7 @@ def content(view: View, row: Row[Any]) -> dict[str, Any]:
 
 def _plain(number: Decimal | None) -> Decimal | msgspec.Raw | None:
     """A number that is written without an exponent, as it was sent: 0.00000001 and not 1E-8."""
-    if number is None or "E" not in str(number):
+    if number is None or number.adjusted() > -7:
         return number
     return msgspec.Raw(format(number, "f").encode())
 

@@ -71,7 +71,7 @@ def submit(
         return idempotency.once(session, request, key, run)
 
 
-@router.get("", **documented(SubmissionList, "cursor-invalid", "unknown-sort-key"))
+@router.get("", **documented(SubmissionList, "cursor-invalid", "unknown-sort-key", hidden=("sort",)))
 def list_submissions(
     reads: Reads,
     caller: Holder,

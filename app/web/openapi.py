@@ -49,7 +49,7 @@ class ProblemDocument(Shape):
 
 
 _METHODS = ("get", "post", "put", "patch", "delete")
-_KEPT = "x-problems"
+_KEPT, _HIDDEN = "x-problems", "x-hidden"
 _HEADERS: dict[str, dict[str, Any]] = {
     "X-Seq": {
         "description": "The number of the newest change when the answer was made; every change has the next one.",
@@ -74,9 +74,10 @@ _READS = (
 def documented(model: Any, *codes: str, status: int = 200, **more: Any) -> dict[str, Any]:
     """The keyword arguments of a route: its answer's model, and the problems that its parameters do not tell of.
 
-    `example` (keyword) is an answer to show; without it one is made from the model.
+    `example` (keyword) is an answer to show; without it one is made from the model. `hidden` are parameters that come with
+    a shared dependency and mean nothing here.
     """
-    extra = {_KEPT: list(codes), **more.pop("openapi_extra", {})}
+    extra = {_KEPT: list(codes), _HIDDEN: list(more.pop("hidden", ())), **more.pop("openapi_extra", {})}
     if "example" in more:
         extra["x-example"] = more.pop("example")
     return {"response_model": model, "status_code": status, "openapi_extra": extra, **more}
@@ -135,6 +136,9 @@ def _plain_numbers(node: Any) -> None:
 def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> set[str]:
     """Fill in what the route did not have to say; returns the problem codes the operation names."""
     _words(operation, tagged=path.startswith("/api/") and method == "get")
+    hidden = operation.pop(_HIDDEN, [])
+    if hidden:
+        operation["parameters"] = [p for p in operation["parameters"] if p["name"] not in hidden]
     for parameter in operation.get("parameters", []):
         _parameter(parameter, operation, schemas)
     if body := operation.get("requestBody"):
@@ -192,6 +196,7 @@ def _body(body: dict[str, Any], schemas: dict[str, Any]) -> None:
 def _success(
     response: dict[str, Any], number: str, method: str, path: str, example: Any, schemas: dict[str, Any]
 ) -> None:
+    response["description"] = {"201": "Stored; `Location` says where."}.get(number, "What was asked for.")
     names = ["X-Seq", *(["ETag"] if method in ("get", "patch") else []), *(["Location"] if number == "201" else [])]
     if path.startswith("/api/"):
         response.setdefault("headers", {}).update({n: {"$ref": f"#/components/headers/{n}"} for n in names})

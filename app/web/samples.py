@@ -136,7 +136,7 @@ def of_parameter(name: str, schema: dict[str, Any], members: list[str]) -> Any:
     if name == "fields":
         return ",".join(members[:2]) or None
     if name == "sort":
-        return "-seq" if "seq" in members else None
+        return "-seq" if "seq" in members else next(iter(members), None)
     told: dict[str, Any] = {"lang": "en", "count": "exact", "limit": 20, "at": "2025-03-31", "q": "so"}
     told |= {"due_from": "2025-01-01", "due_to": "2030-12-31", "parent": "380", "actor": "system"}
     if "subject" in members:
@@ -198,6 +198,29 @@ _FAULTS = {
     "no-rows": Fault(code="no-rows", pointer="/rows"),
     "too-many-rows": Fault(code="too-many-rows", pointer="/rows", given=12000, expected="≤ 10000"),
     "not-found": Fault(code="not-found", given="/api/v1/areas/00000"),
+    "required": Fault(code="required", parameter="period", expected="2025-03"),
+    "area-level-mismatch": Fault(code="area-level-mismatch", parameter="area", given="14758", expected="city"),
+    "not-yours-to-change": Fault(code="not-yours-to-change", given="14758-202501"),
+    "observation-not-found": Fault(
+        code="observation-not-found", parameter="observation", given="commune_dx_completed.380-202501.2024-01"
+    ),
+    "submission-not-found": Fault(
+        code="submission-not-found", parameter="submission", given="3f1c2b7e9d5a4c1e8b60a2f47d91c35e"
+    ),
+    "indicator-not-found": Fault(
+        code="indicator-not-found", parameter="code", given="commune_dx_complete", hint="commune_dx_completed"
+    ),
+    "indicator-exists": Fault(code="indicator-exists", pointer="/code", given="commune_dx_completed"),
+    "indicator-in-use": Fault(
+        code="indicator-in-use", given="adult_residents", params={"users": "digital_literacy_rate"}
+    ),
+    "definition-fixed": Fault(code="definition-fixed", pointer="/measure", params={"members": "measure, unit"}),
+    "target-not-found": Fault(code="target-not-found", parameter="id", given="commune_dx_completed-2026-12-31-city"),
+    "target-exists": Fault(code="target-exists", pointer="/id", given="commune_dx_completed-2025-12-31-city"),
+    "area-not-found": Fault(code="area-not-found", parameter="id", given="14759", hint="14758 phường Đông Thọ"),
+    "document-not-found": Fault(code="document-not-found", parameter="id", given="plans", hint="plan"),
+    "clause-not-found": Fault(code="clause-not-found", parameter="id", given="B.I.22", hint="B.I.2"),
+    "too-many-periods": Fault(code="too-many-periods", parameter="period_from", given=1200, expected="≤ 600"),
 }
 
 

@@ -1,0 +1,204 @@
+"""Readings for the rules: few statements, each built once, that pick columns and leave the arithmetic to the core."""
+
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Numeric,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlmodel import col
+
+from app.core.numbers import EXACT, Qualifier
+from app.core.periods import Frequency, Period
+from app.core.rollup import Totals
+from app.core.series import Reading
+from app.db.session import ReadSession
+from app.indicators.tables import IndicatorRow
+from app.observations.tables import Revision
+
+_COLUMNS = (
+    col(Revision.indicator),
+    col(Revision.area),
+    col(Revision.period),
+    col(Revision.value),
+    col(Revision.numerator),
+    col(Revision.denominator),
+    col(Revision.qualifier),
+    col(Revision.status),
+    col(Revision.seq),
+)
+_QUALIFIERS = {q.value: q for q in Qualifier}
+_ENDS = col(Revision.ends)
+_OF_CODES = col(Revision.indicator).in_(bindparam("codes", expanding=True))
+_SPAN = _ENDS.between(bindparam("first"), bindparam("last"))
+
+
+def _standing(now: bool) -> tuple[ColumnElement[bool], ...]:
+    """What was known, and not withdrawn, at `as_of`."""
+    live = col(Revision.closed_seq).is_(None)
+    if now:
+        return live, col(Revision.withdrawn).is_(False)
+    known = or_(live, col(Revision.closed_seq) > bindparam("as_of"))
+    return col(Revision.seq) <= bindparam("as_of"), known, col(Revision.withdrawn).is_(False)
+
+
+@lru_cache
+def _in_span(now: bool) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(*_standing(now), _OF_CODES, _SPAN)
+
+
+@lru_cache
+def _in_periods(now: bool) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(*_standing(now), _OF_CODES, _ENDS.in_(bindparam("ends", expanding=True)))
+
+
+@lru_cache
+def _of_area(now: bool) -> Select[*tuple[Any, ...]]:
+    return _in_span(now).where(col(Revision.area) == bindparam("area"))
+
+
+@lru_cache
+def _latest(now: bool, of_area: bool) -> Select[*tuple[Any, ...]]:
+    """The last reading of each indicator and area; of one area only the last that is a figure."""
+    wanted = [*_standing(now), _OF_CODES, _SPAN]
+    if of_area:
+        a_number = or_(col(Revision.value).is_not(None), cast(col(Revision.denominator), Float) != 0)
+        wanted += [col(Revision.area) == bindparam("area"), a_number]
+    keys = (col(Revision.indicator), col(Revision.area))
+    last = select(*keys, func.max(_ENDS).label("ends")).where(*wanted).group_by(*keys).subquery()
+    same = and_(keys[0] == last.c.indicator, keys[1] == last.c.area, last.c.ends == _ENDS)
+    return select(*_COLUMNS).where(*_standing(now), same)
+
+
+@lru_cache
+def _totals(now: bool, postgresql: bool) -> Select[*tuple[Any, ...]]:
+    numbers = (col(Revision.value), col(Revision.numerator), col(Revision.denominator))
+    summed: list[ColumnElement[Any]] = [
+        type_coerce(func.sum(number), Numeric())
+        if postgresql
+        else type_coerce(func.group_concat(type_coerce(number, String)), String)
+        for number in numbers
+    ]
+    given = [func.count(), func.count(numbers[0]), func.count(numbers[1])]
+    keys = (col(Revision.indicator), _ENDS)
+    return (
+        select(*keys, *given, *summed, func.max(col(Revision.seq)))
+        .where(
+            *_standing(now),
+            col(Revision.status).is_(None),
+            col(Revision.qualifier) == "eq",
+            _OF_CODES,
+            _ENDS.in_(bindparam("ends", expanding=True)),
+            col(Revision.area).in_(bindparam("areas", expanding=True)),
+        )
+        .group_by(*keys)
+    )
+
+
+@lru_cache
+def _edge(now: bool, newest: bool) -> Select[*tuple[Any, ...]]:
+    """For each indicator the period of its newest or oldest number: one index probe each."""
+    probe = (
+        select(col(Revision.period))
+        .where(
+            *_standing(now),
+            col(Revision.indicator) == col(IndicatorRow.id),
+            col(Revision.status).is_(None),
+            bindparam("last") >= _ENDS,
+        )
+        .order_by(_ENDS.desc() if newest else _ENDS.asc())
+        .limit(1)
+        .correlate(IndicatorRow)
+        .scalar_subquery()
+    )
+    return select(col(IndicatorRow.id), probe).where(col(IndicatorRow.id).in_(bindparam("codes", expanding=True)))
+
+
+def _read(session: ReadSession, statement: Select[*tuple[Any, ...]], **asked: Any) -> list[Reading]:
+    parse = Period.parse
+    return [
+        Reading(r[0], r[1], parse(r[2]), r[3], r[4], r[5], _QUALIFIERS[r[6]], r[7], r[8])
+        for r in session.rows(statement, asked | {"as_of": session.as_of})
+    ]
+
+
+def in_span(session: ReadSession, codes: Sequence[str], first: int, last: int) -> list[Reading]:
+    """All readings of these indicators whose periods end from month `first` to month `last` (`Period.ends`)."""
+    return _read(session, _in_span(session.is_now), codes=codes, first=first, last=last)
+
+
+def in_periods(session: ReadSession, codes: Sequence[str], ends: Sequence[int]) -> list[Reading]:
+    """All readings of these indicators whose periods end in one of these months."""
+    return _read(session, _in_periods(session.is_now), codes=codes, ends=ends)
+
+
+def of_area(session: ReadSession, codes: Sequence[str], area: str, first: int, last: int) -> list[Reading]:
+    """One area's readings of these indicators in a span."""
+    return _read(session, _of_area(session.is_now), codes=codes, area=area, first=first, last=last)
+
+
+def latest(session: ReadSession, codes: Sequence[str], first: int, last: int) -> list[Reading]:
+    """Every area's last word on these indicators in a span."""
+    return _read(session, _latest(session.is_now, of_area=False), codes=codes, first=first, last=last)
+
+
+def latest_figure(session: ReadSession, codes: Sequence[str], area: str, last: int) -> list[Reading]:
+    """One area's newest number of each of these indicators, not after month `last`, however old."""
+    return _read(session, _latest(session.is_now, of_area=True), codes=codes, area=area, first=0, last=last)
+
+
+def totals(
+    session: ReadSession, codes: Sequence[str], ends: Sequence[int], areas: Sequence[str]
+) -> dict[tuple[str, int], Totals]:
+    """What these areas' exact readings add up to, by indicator and month of the period's end.
+
+    A period in which an area is silent, withheld or bounded has fewer `areas` than were asked for. SQLite has no exact
+    sum, so it hands over the digits, joined, and they are summed here.
+    """
+    statement = _totals(session.is_now, session.is_postgresql)
+    rows = session.rows(statement, {"codes": codes, "ends": ends, "areas": areas, "as_of": session.as_of})
+    return {
+        (code, end): Totals(
+            areas=count,
+            values=values,
+            components=components,
+            value=_sum(value),
+            numerator=_sum(numerator),
+            denominator=_sum(denominator),
+            seq=seq,
+        )
+        for code, end, count, values, components, value, numerator, denominator, seq in rows
+    }
+
+
+def _sum(joined: str | Decimal | None) -> Decimal:
+    """The exact sum of digits joined by commas, or a sum already."""
+    if joined is None:
+        return Decimal(0)
+    if isinstance(joined, Decimal):
+        return joined
+    if "." not in joined:
+        return Decimal(sum(map(int, joined.split(","))))
+    with localcontext(EXACT):
+        return sum(map(Decimal, joined.split(",")), Decimal(0))
+
+
+def edges(session: ReadSession, codes: Sequence[str], frequency: Frequency, *, newest: bool) -> dict[str, Period]:
+    """The newest (or oldest) begun period of each of these indicators in which anybody gave a number."""
+    last = Period.containing(session.today, frequency).ends
+    statement = _edge(session.is_now, newest)
+    rows = session.rows(statement, {"codes": codes, "last": last, "as_of": session.as_of})
+    return {code: Period.parse(text) for code, text in rows if text is not None}
