@@ -74,8 +74,8 @@ _READS = (
 def documented(model: Any, *codes: str, status: int = 200, **more: Any) -> dict[str, Any]:
     """The keyword arguments of a route: its answer's model, and the problems that its parameters do not tell of.
 
-    `example` (keyword) is an answer to show; without it one is made from the model. `hidden` are parameters that come with
-    a shared dependency and mean nothing here.
+    `example` (keyword) is an answer to show; without it one is made from the model. `hidden` are parameters that come
+    with a shared dependency and mean nothing here.
     """
     extra = {_KEPT: list(codes), _HIDDEN: list(more.pop("hidden", ())), **more.pop("openapi_extra", {})}
     if "example" in more:

@@ -17,7 +17,14 @@ from app.web.problems import document
 APP = Path(__file__).resolve().parents[2] / "app"
 _CODE = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 # What takes a code, and which of its arguments it is. Functions of the app that pass a `code` on are found besides.
-_RAISERS: dict[str, int | str] = {"Problem": 0, "refuse": 0, "PydanticCustomError": 0, "NumberRefused": 0, "_Refused": 0, "Fault": "code"}
+_RAISERS: dict[str, int | str] = {
+    "Problem": 0,
+    "refuse": 0,
+    "PydanticCustomError": 0,
+    "NumberRefused": 0,
+    "_Refused": 0,
+    "Fault": "code",
+}
 
 
 @cache

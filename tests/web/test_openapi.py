@@ -1,0 +1,239 @@
+"""The OpenAPI file: complete, valid, and every example in it runs against the seeded service."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from openapi_spec_validator import validate
+
+from app.web.catalogue import CATALOGUE
+from tests.service import Service, running
+
+Operation = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def described(databases: Any, tmp_path_factory: Any) -> Iterator[dict[str, Any]]:
+    with databases.fresh("sqlite", tmp_path_factory.mktemp("openapi")) as url, running(url) as service:
+        yield service.raw("GET", "/openapi.json").json()
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str, Operation]]:
+    return [(m, path, op) for path, methods in document["paths"].items() for m, op in methods.items()]
+
+
+def test_it_is_valid(described: dict[str, Any]):
+    validate(described)
+
+
+def test_it_has_nothing_of_the_frameworks_own(described: dict[str, Any]):
+    text = json.dumps(described)
+
+    assert "HTTPValidationError" not in text
+    assert "x-problems" not in text
+    assert not re.search('"x-(example|hidden)', text)
+    assert "Successful Response" not in text
+
+
+def test_every_operation_says_what_it_does(described: dict[str, Any]):
+    names = [op["operationId"] for _, _, op in operations(described)]
+    tags = {tag["name"] for tag in described["tags"] if tag["description"]}
+
+    assert len(set(names)) == len(names) >= 30
+    for method, path, op in operations(described):
+        where = f"{method} {path}"
+        assert re.fullmatch("[a-z][a-z_]+", op["operationId"]), where
+        assert len(op["summary"]) > 10, where
+        assert op["summary"] in op["description"].replace("\n", " "), where
+        assert set(op["tags"]) <= tags, where
+        for parameter in op.get("parameters", []):
+            assert len(parameter["description"]) > 5, f"{where} {parameter['name']}"
+
+
+def test_every_parameter_but_a_cursor_has_an_example(described: dict[str, Any]):
+    bare = [
+        f"{method} {path} {parameter['name']}"
+        for method, path, op in operations(described)
+        for parameter in op.get("parameters", [])
+        if "example" not in parameter and not parameter["schema"].get("examples") and parameter["name"] != "cursor"
+    ]
+
+    assert [b for b in bare if not b.endswith(" head")] == []
+
+
+def test_every_body_and_every_answer_has_an_example_of_its_schema(described: dict[str, Any]):
+    wrong = []
+    for method, path, op in operations(described):
+        contents = [("sent", op["requestBody"]["content"])] if "requestBody" in op else []
+        contents += [(n, r["content"]) for n, r in op["responses"].items() if n[0] == "2" and "content" in r]
+        assert any(n[0] == "2" for n in op["responses"]), (method, path)
+        for number, content in contents:
+            shown = content.get("application/json")
+            if shown is None:
+                continue
+            schema = {**shown["schema"], "components": described["components"]}
+            errors = list(Draft202012Validator(schema).iter_errors(shown["example"]))
+            wrong += [(method, path, number, e.json_path, e.message[:80]) for e in errors]
+
+    assert not wrong
+
+
+def test_every_operation_names_its_problems(described: dict[str, Any]):
+    documents = Draft202012Validator(
+        {"$ref": "#/components/schemas/ProblemDocument", "components": described["components"]}
+    )
+    for method, path, op in operations(described):
+        refusals = {n: r for n, r in op["responses"].items() if n[0] in "45"}
+        assert "500" in refusals, (method, path)
+        assert not path.startswith("/api/") or {"400", "401", "503"} <= refusals.keys()
+        for number, refusal in refusals.items():
+            content = refusal["content"]["application/problem+json"]
+            assert content["schema"] == {"$ref": "#/components/schemas/ProblemDocument"}
+            assert content["examples"]
+            for code in content["examples"]:
+                example = described["components"]["examples"][code]["value"]
+                assert (example["status"], CATALOGUE[code].status) == (int(number), int(number))
+                documents.validate(example)
+                assert "…" not in example["detail"].replace("0…57", ""), code
+
+
+def test_common_headers_and_not_modified_are_told(described: dict[str, Any]):
+    for method, path, op in operations(described):
+        if not path.startswith("/api/"):
+            continue
+        for number, answer in op["responses"].items():
+            if number[0] == "2":
+                assert "X-Seq" in answer["headers"]
+                assert method != "get" or "ETag" in answer["headers"]
+                assert number != "201" or "Location" in answer["headers"]
+        assert method != "get" or ("304" in op["responses"] and "HEAD" in op["description"])
+
+
+def test_decimals_are_numbers(described: dict[str, Any]):
+    values = described["components"]["schemas"]["ObservationView"]["properties"]
+
+    assert "number" in json.dumps(values["numerator"])
+    assert "string" not in json.dumps(values["numerator"])
+
+
+def test_who_needs_a_key_is_told(described: dict[str, Any]):
+    scheme = described["components"]["securitySchemes"]["key"]
+
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert "dxi keys create" in scheme["description"]
+    for method, path, op in operations(described):
+        if method != "get":
+            assert op["security"] == [{"key": []}], path
+        elif path == "/api/v1/city/snapshot":
+            assert op["security"] == [{}, {"key": []}]
+
+
+def test_it_is_made_once_and_the_command_line_sees_the_same(described: dict[str, Any], databases: Any, tmp_path: Any):
+    with databases.fresh("sqlite", tmp_path) as url, running(url) as service:
+        first, again = (service.raw("GET", "/openapi.json") for _ in range(2))
+
+        assert first.content == again.content
+        assert first.headers["etag"] == again.headers["etag"]
+        assert json.loads(json.dumps(service.app.openapi())) == described
+
+
+# A thing that no seed has is made by another operation's example: path parameter -> where it is created.
+MADE = {"submission": "/api/v1/submissions", "/api/v1/keys/{id}": "/api/v1/keys"}
+
+
+class Runner:
+    """Runs the examples of the file, in an order in which each finds what it needs."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.key = service.key("admin")
+        self.document = service.raw("GET", "/openapi.json").json()
+        self.made: dict[str, str] = {}
+
+    def run(self, method: str, path: str, op: Operation, **chosen: Any) -> Any:
+        address, query, headers = path, {}, {}
+        for parameter in op.get("parameters", []):
+            name, example = parameter["name"], parameter.get("example")
+            if parameter["in"] == "path":
+                collection = MADE.get(name) or MADE.get(path)
+                example = self.made[collection].rpartition("/")[2] if collection else example
+                address = address.replace(f"{{{name}}}", str(example))
+            elif parameter["in"] == "header" and name == "If-Match":
+                headers[name] = parameter["schema"]["examples"][0]
+            elif parameter["in"] == "query" and parameter.get("required"):
+                query[name] = example
+        query |= {k: v for k, v in chosen.items() if k != "Idempotency-Key"}
+        headers |= {k: v for k, v in chosen.items() if k == "Idempotency-Key"}
+        body = op.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+        answer = self.service.raw(
+            method.upper(),
+            address,
+            key=self.key,
+            params=query,
+            headers=headers,
+            **({"json": body} if body is not None else {}),
+        )
+        if answer.status_code == 201:
+            self.made.setdefault(path, answer.headers["location"])
+        return answer
+
+    def every(self, method: str) -> Iterator[tuple[str, Operation]]:
+        for found, path, op in operations(self.document):
+            if found == method:
+                yield path, op
+
+
+def test_every_example_runs(service: Service):
+    runner = Runner(service)
+    wrong, ran = [], 0
+
+    def check(method: str, path: str, op: Operation, **chosen: Any) -> None:
+        nonlocal ran
+        answer = runner.run(method, path, op, **chosen)
+        ran += 1
+        if answer.status_code != int(next(n for n in op["responses"] if n[0] == "2")):
+            wrong.append((method, path, chosen, answer.status_code, answer.text[:300]))
+
+    for method in ("post", "get", "patch", "delete"):
+        for path, op in runner.every(method):
+            check(method, path, op)
+            if method == "get":
+                for parameter in op.get("parameters", []):
+                    for example in parameter["schema"].get("examples", []):
+                        if parameter["in"] == "query":
+                            check(method, path, op, **{parameter["name"]: example})
+
+    assert not wrong
+    assert ran > 100
+
+
+def test_answers_are_of_the_schema_that_was_declared(service: Service):
+    runner = Runner(service)
+    wrong = []
+    for method in ("post", "get", "patch", "delete"):
+        for path, op in runner.every(method):
+            answer = runner.run(method, path, op)
+            content = op["responses"][str(answer.status_code)].get("content", {}).get("application/json")
+            if content is None:
+                continue
+            schema = {**content["schema"], "components": runner.document["components"]}
+            errors = list(Draft202012Validator(schema).iter_errors(answer.json()))
+            wrong += [(method, path, e.json_path, e.message[:100]) for e in errors[:3]]
+
+    assert not wrong
+
+
+def test_a_retry_of_the_submissions_example_is_replayed(service: Service):
+    runner = Runner(service)
+    path, op = next((p, o) for p, o in runner.every("post") if p.endswith("/submissions"))
+    parameter = next(p for p in op["parameters"] if p["name"] == "Idempotency-Key")
+    key = {"Idempotency-Key": parameter["schema"]["examples"][0]}
+
+    first, again = (runner.run("post", path, op, **key) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert again.headers["idempotent-replayed"] == "true"
