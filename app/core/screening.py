@@ -181,7 +181,8 @@ def _text(sent: Mapping[str, Any], member: str) -> str | None:
 
 
 def _period(sent: Mapping[str, Any], definition: Definition, context: Context) -> Period:
-    text = _text(sent, "period") or context.period
+    own = _text(sent, "period")
+    text = context.period if own is None else own
     expected = FORMS[definition.frequency.value]
     if text is None:
         raise _fault("required", "period", expected=expected)
@@ -200,8 +201,8 @@ def _period(sent: Mapping[str, Any], definition: Definition, context: Context) -
 
 
 def _area(sent: Mapping[str, Any], definition: Definition, period: Period, context: Context) -> Area:
-    named = _text(sent, "area") or context.area
-    own = context.own_areas
+    named, own = _text(sent, "area"), context.own_areas
+    named = context.area if named is None else named
     if named is None:
         if own is None or len(own) != 1:
             raise _fault("required", "area", expected=", ".join(sorted(own)[:5]) if own else "14758")

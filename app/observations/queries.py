@@ -99,7 +99,7 @@ def one(session: ReadSession, observation: str) -> Row[Any]:
     """The revision of a cell that stood at `as_of`, a withdrawal included. Raises `observation-not-found`."""
     indicator, area, period = split_id(observation)
     asked = {"indicator": indicator, "area": area, "period": period, "as_of": session.as_of}
-    row = next(iter(session.rows(_one(session.is_now), asked)), None)
+    row: Row[Any] | None = next(iter(session.rows(_one(session.is_now), asked)), None)
     if row is None:
         raise refuse("observation-not-found", given=observation)
     return row
@@ -248,7 +248,8 @@ def _value(
     value: Decimal | None, numerator: Decimal | None, denominator: Decimal | None, *, flag: bool
 ) -> Decimal | msgspec.Raw | bool | None:
     if numerator is not None:
-        return _plain(numerator.scaleb(2) / denominator) if denominator else None
+        # A quotient may come out as 1E+2.
+        return _plain(Decimal(format(numerator.scaleb(2) / denominator, "f"))) if denominator else None
     return bool(value) if flag and value is not None and value in (0, 1) else _plain(value)
 
 
