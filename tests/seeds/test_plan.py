@@ -85,9 +85,9 @@ def test_a_lost_clause_or_a_new_number_is_noticed(world):
 
 
 def figures(world):
-    """The records whose quotation holds figures: baselines, targets and, once money is in them, projects."""
+    """The records whose quotation holds figures: baselines, targets, initiatives with their budgets."""
     named = ("observations.yaml", "targets.yaml", "initiatives.yaml")
-    return [record for name in named for record in world.get(name, []) if record.get("quote")]
+    return [record for name in named for record in world[name] if record.get("quote")]
 
 
 def test_every_figure_of_a_quotation_stands_in_a_field_of_its_own():

@@ -205,3 +205,11 @@ def test_codes_are_plain():
 
 def test_clause_texts_are_folded():
     assert all(clause["text"] == folded(clause["text"]) for clause in load("clauses.yaml"))
+
+
+def test_the_readme_names_every_file_and_every_flag():
+    readme = raw("README.md")
+    flags = {flag for content in WORLD.values() for record, _ in records(content) for flag in record.get("flags") or []}
+    names = {path.name for path in SEEDS.iterdir()} - {"README.md"}
+
+    assert {name for name in flags | names if f"`{name}`" not in readme} == set()
