@@ -87,7 +87,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         found: CounterReader = app.state.counter
         return found
 
-    for router in (indicators, targets, documents, areas, changes, observations, submissions, city, access):
+    # What is asked all day comes first: routes are tried in this order.
+    for router in (city, observations, submissions, changes, indicators, targets, documents, areas, access):
         app.include_router(router, prefix=PREFIX)
     for router in (ops, home, problem_pages):
         app.include_router(router)

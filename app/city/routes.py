@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from app.access.callers import Anyone
+from app.access.callers import Look
 from app.city import queries
 from app.city.rows import FIELDS
 from app.city.schemas import CityList, CompletenessList, ProgressList, RankingList
@@ -15,7 +15,6 @@ from app.web.negotiation import nearest
 from app.web.openapi import documented
 from app.web.paging import listed
 from app.web.routing import Route
-from app.web.sessions import AsOf, Lang, Reads
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
 
@@ -48,10 +47,7 @@ def _trimmed(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, A
 
 @router.get("/snapshot", **documented(CityList, *_USUAL, "unknown-field"))
 def snapshot(
-    reads: Reads,
-    caller: Anyone,
-    as_of: AsOf,
-    lang: Lang,
+    look: Look,
     period: PeriodQuery = None,
     area: AreaQuery = queries.CITY_CODE,
     domain: Annotated[list[Domain] | None, Query(description="Only these domains.")] = None,
@@ -65,17 +61,16 @@ def snapshot(
     says which.
     """
     at = _period(period)
-    with reads(as_of) as session:
-        rows = queries.snapshot(session, period=at, area=area, domains=domain or (), codes=indicator or (), lang=lang)
+    with look() as session:
+        rows = queries.snapshot(
+            session, period=at, area=area, domains=domain or (), codes=indicator or (), lang=look.lang
+        )
         return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
 
 
 @router.get("/series", **documented(CityList, *_USUAL, "unknown-indicator", "unknown-field", "too-many-periods"))
 def series(
-    reads: Reads,
-    caller: Anyone,
-    as_of: AsOf,
-    lang: Lang,
+    look: Look,
     indicator: IndicatorQuery,
     period_from: PeriodQuery = None,
     period_to: PeriodQuery = None,
@@ -84,57 +79,48 @@ def series(
 ) -> Response:
     """One indicator's figure for each of its periods, the oldest first."""
     first, last = _period(period_from, "period_from"), _period(period_to, "period_to")
-    with reads(as_of) as session:
-        rows = queries.series(session, code=indicator, first=first, last=last, area=area, lang=lang)
+    with look() as session:
+        rows = queries.series(session, code=indicator, first=first, last=last, area=area, lang=look.lang)
         return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
 
 
 @router.get("/ranking", **documented(RankingList, *_USUAL, "unknown-indicator"))
 def ranking(
-    reads: Reads,
-    caller: Anyone,
-    as_of: AsOf,
-    lang: Lang,
+    look: Look,
     indicator: IndicatorQuery,
     period: PeriodQuery = None,
     area: AreaQuery = queries.CITY_CODE,
 ) -> Response:
     """The wards by their own readings, best first; ties share a rank, silent wards come last."""
     at = _period(period)
-    with reads(as_of) as session:
-        rows = queries.ranking(session, code=indicator, period=at, area=area, lang=lang)
+    with look() as session:
+        rows = queries.ranking(session, code=indicator, period=at, area=area, lang=look.lang)
         return answer(session, listed(rows, seq=session.as_of, next=None))
 
 
 @router.get("/completeness", **documented(CompletenessList, *_USUAL, "required"))
 def completeness(
-    reads: Reads,
-    caller: Anyone,
-    as_of: AsOf,
-    lang: Lang,
+    look: Look,
     period: Annotated[str | None, Query(description="Default: the month before today's.", examples=["2025-03"])] = None,
     area: AreaQuery = queries.CITY_CODE,
 ) -> Response:
     """Who reported what was due for a period: a row a ward, and the city's total."""
     at = _period(period)
-    with reads(as_of) as session:
+    with look() as session:
         asked = at or queries.last_month(session)
-        rows, total = queries.completeness(session, period=asked, area=area, lang=lang)
+        rows, total = queries.completeness(session, period=asked, area=area, lang=look.lang)
         return answer(session, listed(rows, seq=session.as_of, next=None, total=total))
 
 
 @router.get("/progress", **documented(ProgressList, *_USUAL, "unknown-indicator"))
 def progress(
-    reads: Reads,
-    caller: Anyone,
-    as_of: AsOf,
-    lang: Lang,
+    look: Look,
     period: PeriodQuery = None,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     area: AreaQuery = queries.CITY_CODE,
 ) -> Response:
     """Every target with its figure, its baseline, what is required by now and the pace still needed."""
     at = _period(period)
-    with reads(as_of) as session:
-        rows = queries.progress(session, period=at, area=area, codes=indicator or (), lang=lang)
+    with look() as session:
+        rows = queries.progress(session, period=at, area=area, codes=indicator or (), lang=look.lang)
         return answer(session, listed(rows, seq=session.as_of, next=None))

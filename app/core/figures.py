@@ -74,7 +74,7 @@ def city_figure(
     city: History,
     weights: Mapping[str, Reading] | None = None,
 ) -> Figure:
-    """The figure of `period` from where each expected area stands (at the own period shown) and the city's own words."""
+    """The figure of `period` from where each expected area stands (at the own period shown) and the city's words."""
     rolled = roll_up(definition.rollup, standings, criterion=definition.criterion, weights=weights)
     heard = [s.reading.seq for s in standings if s.reading] + [r.seq for r in (weights or {}).values()]
     return headline(definition, period, rolled, city, max(heard, default=0))

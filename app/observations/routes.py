@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
-from app.access.callers import Anyone, Caller, Corrector
+from app.access.callers import Caller, Corrector, Look
 from app.core.errors import Fault, Problem
 from app.core.periods import Period, parse_at
 from app.core.places import resolve_area
@@ -21,7 +21,7 @@ from app.web.conditional import IfMatch, require_match
 from app.web.openapi import documented
 from app.web.paging import Page
 from app.web.routing import Route
-from app.web.sessions import AsOf, Lang, Reads, Writes
+from app.web.sessions import Lang, Writes
 
 router = APIRouter(prefix="/observations", tags=["observations"], route_class=Route)
 
@@ -34,11 +34,8 @@ def _period(text: str | None, parameter: str) -> Period | None:
 
 @router.get("", **documented(ObservationList, "unknown-indicator", "unknown-area", "cursor-invalid", "as-of-malformed"))
 def list_observations(
-    reads: Reads,
-    caller: Anyone,
+    look: Look,
     page: Page,
-    as_of: AsOf,
-    lang: Lang,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     area: Annotated[list[str] | None, Query(description="Only these areas, by id or code.")] = None,
     period: Annotated[list[str] | None, Query(description="Only these periods.", examples=["2025-01"])] = None,
@@ -51,7 +48,7 @@ def list_observations(
     Ordered by indicator, area and period; `sort` takes indicator, area, period and seq.
     """
     order = paging.check_sort(page, list(queries.SORTS), queries.DEFAULT_SORT)
-    opened, at = reads.page(page, as_of)
+    opened, at = look.from_page(page)
     with opened as session:
         view = indicators.registry(session)
         wanted = queries.Wanted(
@@ -68,9 +65,9 @@ def list_observations(
         following = None
         if len(rows) > page.limit:
             here = paging.Position(session.as_of, queries.sort_key(shown[-1], order))
-            following = paging.cursor_at(page, reads.secret, here)
+            following = paging.cursor_at(page, look.secret, here)
         count = queries.count(session, wanted) if page.count else None
-        data = paging.trimmed([*map(queries.viewer(view, lang), shown)], page, queries.FIELDS)
+        data = paging.trimmed([*map(queries.viewer(view, look.lang), shown)], page, queries.FIELDS)
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
 
 
@@ -83,19 +80,19 @@ def _areas(view: View, named: str) -> list[str]:
 
 
 @router.get("/{observation}", **documented(ObservationView, "observation-not-found", "as-of-malformed"))
-def get_observation(reads: Reads, caller: Anyone, observation: Id, as_of: AsOf, lang: Lang) -> Response:
+def get_observation(look: Look, observation: Id) -> Response:
     """One cell as it stands, or stood; a withdrawn one says so."""
-    with reads(as_of) as session:
+    with look() as session:
         row = queries.one(session, observation)
-        shown = queries.viewer(indicators.registry(session), lang)(row)
+        shown = queries.viewer(indicators.registry(session), look.lang)(row)
         return answer(session, shown, revision=row.revision)
 
 
 @router.get("/{observation}/revisions", **documented(RevisionList, "observation-not-found", "as-of-malformed"))
-def list_revisions(reads: Reads, caller: Anyone, observation: Id, as_of: AsOf, lang: Lang) -> Response:
+def list_revisions(look: Look, observation: Id) -> Response:
     """Every word ever said about a cell, the first one first."""
-    with reads(as_of) as session:
-        shown = queries.viewer(indicators.registry(session), lang)
+    with look() as session:
+        shown = queries.viewer(indicators.registry(session), look.lang)
         data = [shown(row) for row in queries.revisions(session, observation)]
         return answer(session, paging.listed(data, seq=session.as_of, next=None))
 

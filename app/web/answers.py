@@ -59,6 +59,10 @@ def reply(
     return response
 
 
+# The scope of whoever calls without a key.
+ANONYMOUS = "-"
+
+
 class Known(Protocol):
     """Who is calling, as far as an answer depends on it."""
 

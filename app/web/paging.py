@@ -41,7 +41,7 @@ class Position:
     key: Key
 
 
-def paging(
+async def paging(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows a page.")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(description="`next` of the page before; pages are pinned to its seq.")] = None,

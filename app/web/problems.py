@@ -115,3 +115,12 @@ def render(problem: Problem, *, lang: str, instance: str, trace_id: str) -> tupl
     shown = document(problem, lang=lang, instance=instance, trace_id=trace_id)
     headers = {"content-type": MEDIA_TYPE, "content-language": lang, "cache-control": "no-store", **problem.headers}
     return shown["status"], headers, without_secrets(_encoder.encode(shown))
+
+
+def unauthenticated() -> Problem:
+    """One answer for every cause: no key, an unknown, wrong, expired or revoked one."""
+    return Problem(
+        "unauthenticated",
+        Fault(code="unauthenticated", header="Authorization", expected="Bearer dxk_<id>_<secret>"),
+        headers={"WWW-Authenticate": 'Bearer realm="dxi"'},
+    )

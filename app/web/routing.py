@@ -9,8 +9,10 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from app.core.errors import Fault, Problem
+from app.web.answers import ANONYMOUS
 from app.web.decoding import MAX_FAULTS, clean_text, decode
 from app.web.negotiation import nearest
+from app.web.problems import unauthenticated
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -35,6 +37,9 @@ class Route(APIRoute):
             if request.scope["query_string"]:
                 _check_parameters(request, known, repeatable)
             if has_body:
+                # Who may not write at all is told so before the body is looked at.
+                if request.scope["dxi.caller"].scope_id == ANONYMOUS:
+                    raise unauthenticated()
                 # Starlette keeps a parsed body here; ours was parsed strictly.
                 request._json = await _strict_body(request)
             return await handle(request)

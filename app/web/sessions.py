@@ -37,12 +37,15 @@ def parse_as_of(text: str) -> int | datetime:
     return instant
 
 
-def _as_of(
-    as_of: Annotated[
-        str | None,
-        Query(description="Answer as the service would have answered at this seq or instant.", examples=["1"]),
-    ] = None,
-) -> int | datetime | None:
+AsOfQuery = Annotated[
+    str | None, Query(description="Answer as the service would have answered at this seq or instant.", examples=["1"])
+]
+LangQuery = Annotated[
+    str | None, Query(pattern="^(vi|en)$", description="Language of names and messages: `vi` (default) or `en`.")
+]
+
+
+async def _as_of(as_of: AsOfQuery = None) -> int | datetime | None:
     return None if as_of is None else parse_as_of(as_of)
 
 
@@ -95,12 +98,7 @@ async def _writes(request: Request) -> Writer:
 Writes = Annotated[Writer, Depends(_writes)]
 
 
-async def _lang(
-    request: Request,
-    lang: Annotated[
-        str | None, Query(pattern="^(vi|en)$", description="Language of names and messages: `vi` (default) or `en`.")
-    ] = None,
-) -> str:
+async def _lang(request: Request, lang: LangQuery = None) -> str:
     return language(request.scope)
 
 
