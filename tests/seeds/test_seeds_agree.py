@@ -118,6 +118,38 @@ def test_the_links_lead_from_the_47_to_the_seven_that_follow():
     assert len(new) == 7
 
 
+def test_two_communes_from_outside_went_into_dong_tien_and_are_no_areas_of_ours():
+    outside = WORLD["area_changes_2025-07-01_outside.csv"]
+    successors = {area["code"]: area["predecessors_outside_city"] for area in WORLD["areas_2025-07-01.csv"]}
+
+    told = "; ".join(f"{o['old_code']} {o['old_name_vi']} (district {o['old_district_code']})" for o in outside)
+    assert dict.fromkeys({o["new_code"] for o in outside}, told) == {c: t for c, t in successors.items() if t}
+    assert not {o["old_name_vi"] for o in outside} & {area["name_vi"] for area in COMMUNES}
+    assert {o["share"] for o in outside} == {""}
+
+
+def test_every_link_names_its_legal_document_and_clause():
+    links = [*LINKS, *WORLD["area_changes_2025-07-01_outside.csv"]]
+
+    assert all(re.fullmatch(r"1686/NQ-UBTVQH15 Điều 1 khoản \d+", link["legal_basis"]) for link in links)
+    # One clause of the resolution makes one new ward.
+    assert len({(link["new_code"], link["legal_basis"]) for link in links}) == 7
+    assert {link["effective_date"] for link in links} == {"2025-07-01"}
+
+
+def test_a_short_name_is_the_name_without_its_type():
+    for area in WORLD["areas.csv"]:
+        assert f"{area['type']} {area['short_name']}".casefold() == area["name_vi"].casefold()
+
+
+def test_an_issuer_that_the_plan_does_not_spell_out_is_flagged():
+    flagged = {d["id"] for d in WORLD["documents.yaml"] if "issuer_inferred" in d["flags"]}
+    spelled = {d["id"] for d in WORLD["documents.yaml"][1:] if d["issuer_vi"] in d["quote"]}
+
+    assert flagged.isdisjoint(spelled)
+    assert flagged | spelled == {d["id"] for d in WORLD["documents.yaml"][1:]}
+
+
 def test_references_lead_somewhere():
     documents = {document["id"] for document in WORLD["documents.yaml"]}
 
@@ -148,6 +180,7 @@ def test_the_plan_itself_has_neither_number_nor_day():
     plan = WORLD["documents.yaml"][0]
 
     assert (plan["id"], plan["number"], plan["date"]) == ("plan-57", None, None)
+    assert plan["flags"] == ["number_unknown", "date_unknown"]
 
 
 def test_ids_are_unique():
