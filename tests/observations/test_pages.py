@@ -1,0 +1,44 @@
+"""Pages neither repeat nor skip while wards write; the module has a city of its own, since it keeps changing."""
+
+from itertools import count, product
+
+import pytest
+
+from tests.service import Service
+
+FLAG, COUNT = "commune_dx_completed", "relics_digitised_3d"
+WARDS, MONTHS = ("14758", "14761", "14764"), ("2025-01", "2025-02", "2025-03")
+ID = "fields=id,area,period,seq"
+FRESH = count(10)  # no value twice, so that every write between two pages is a revision
+
+
+@pytest.fixture(scope="module")
+def city(shared: Service) -> Service:
+    """Three wards told two indicators over three months; the last ward's first, so that seq is no other order."""
+    for ward, month in product(reversed(WARDS), MONTHS):
+        rows = [{"indicator": COUNT, "value": int(month[-1])}, {"indicator": FLAG, "value": month > "2025-01"}]
+        assert shared.submit(shared.ward(ward), rows, period=month).status_code == 201
+    return shared
+
+
+@pytest.mark.parametrize("sort", ["", "sort=-period,area&", "sort=seq&", "sort=-seq&", "sort=-area,period&"])
+@pytest.mark.parametrize("limit", [1, 4, 17, 18])
+def test_pages_neither_repeat_nor_skip_while_wards_write(city: Service, sort: str, limit: int):
+    areas = "".join(f"area={ward}&" for ward in WARDS)
+    whole = city.get(f"/observations?{sort}{areas}{ID}").json()
+    pages, url = [], f"/observations?{sort}{areas}{ID}&limit={limit}"
+
+    page = city.get(url).json()
+    pages.append(page["data"])
+    while page["next"]:
+        # New values for what is yet to come and what was shown, and cells before and after.
+        value = next(FRESH)
+        ward = WARDS[value % 3]
+        rows = [{"indicator": COUNT, "value": value}, {"indicator": COUNT, "value": 1, "period": "2025-04"}]
+        city.submit(city.ward(ward), rows, period=MONTHS[value % 3])
+        page = city.get(f"{url}&cursor={page['next']}").json()
+        assert page["seq"] == whole["seq"]
+        pages.append(page["data"])
+
+    assert [row for rows in pages for row in rows] == whole["data"]
+    assert all(len(rows) == limit for rows in pages[:-1])
