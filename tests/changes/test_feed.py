@@ -1,0 +1,130 @@
+"""The feed: every change once, in the order of seq, with who and what before for those who may know."""
+
+import pytest
+
+from tests.service import Service
+
+FLAG, COUNT = "commune_dx_completed", "relics_digitised_3d"
+CELL = f"{COUNT}.14758-202501.2025-03"
+
+
+def changes(service: Service, query: str = "", key: str | None = None) -> list[dict]:
+    return service.get(f"/changes?limit=1000{query}", key=key).json()["data"]
+
+
+def tell(service: Service, *values: int, ward: str = "14758"):
+    rows = [{"indicator": COUNT, "value": v, "period": f"2025-{n:02d}"} for n, v in enumerate(values, 1)]
+    return service.submit(service.ward(ward), rows).json()
+
+
+def newest(service: Service) -> int:
+    return service.get("/changes").json()["seq"]
+
+
+def test_every_change_tells_who_what_and_what_was_before(service: Service):
+    key, steward = service.ward("14758"), service.key("steward")
+    start = newest(service)
+    service.submit(key, [{"indicator": COUNT, "value": 3}])
+    service.patch(f"/observations/{CELL}", {"value": 4}, key=steward, headers={"If-Match": "*"})
+    service.delete(f"/observations/{CELL}", key=key, headers={"If-Match": "*"})
+
+    told = changes(service, f"&after={start}", steward)
+
+    ward_id, steward_id = key.split("_")[1], steward.split("_")[1]
+    assert [(c["type"], c["actor"]) for c in told] == [
+        ("observation.created", ward_id),
+        ("submission.accepted", ward_id),
+        ("observation.revised", steward_id),
+        ("observation.withdrawn", ward_id),
+    ]
+    created, _, revised, withdrawn = told
+    assert (created["before"], created["data"]["value"], created["subject"]) == (None, 3, CELL)
+    assert (revised["before"], revised["data"]["value"]) == (created["data"], 4)
+    assert (withdrawn["before"], withdrawn["data"]["withdrawn"]) == (revised["data"], True)
+    assert withdrawn["data"] == service.get(f"/observations/{CELL}").json()
+    assert [c["seq"] - start for c in told] == [1, 1, 2, 3]
+
+
+def test_the_public_feed_names_nobody_and_holds_no_submission_and_no_key(service: Service):
+    tell(service, 1, 2)
+    service.key("read")
+
+    for key in (None, service.key("read"), service.ward("14758")):
+        told = changes(service, key=key)
+        assert {c["type"].split(".")[0] for c in told} >= {"area", "indicator", "target", "observation"}
+        assert not {c["type"].split(".")[0] for c in told} & {"submission", "key"}
+        assert {c["actor"] for c in told} == {None}
+        assert not any(c.get("before") for c in told)
+    everything = changes(service, key=service.key("review"))
+    assert {"submission.accepted", "key.created"} <= {c["type"] for c in everything}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 8, 100])
+def test_a_page_never_ends_inside_a_seq_and_pages_give_every_change_once(service: Service, limit: int):
+    for size in (3, 1, 5, 2):
+        tell(service, *(10 * size + n for n in range(size)))
+    whole = changes(service, key=service.key("review"))
+    key, pages, after = service.key("review"), [], 0
+
+    while True:
+        page = service.get(f"/changes?after={after}&limit={limit}", key=key).json()
+        pages.append(page["data"])
+        if page["next"] is None:
+            break
+        assert page["next"] == page["data"][-1]["seq"]
+        after = page["next"]
+
+    assert [c for page in pages for c in page] == whole
+    seqs = [{c["seq"] for c in page} for page in pages]
+    assert all(a.isdisjoint(b) for n, a in enumerate(seqs) for b in seqs[n + 1 :])
+    assert sorted(set().union(*seqs)) == list(range(1, newest(service) + 1))
+
+
+def test_a_reader_misses_nothing_while_wards_write(service: Service):
+    seen, after = [], newest(service)
+    start = after
+    for value in range(1, 9):
+        tell(service, value, value + 1, value + 2, ward=("14758", "14761")[value % 2])
+        page = service.get(f"/changes?after={after}&limit=2&type=observation.created&type=observation.revised").json()
+        seen += page["data"]
+        after = page["data"][-1]["seq"] if page["data"] else after
+    while page["next"]:
+        page = service.get(f"/changes?after={page['next']}&type=observation.created&type=observation.revised").json()
+        seen += page["data"]
+
+    assert len(seen) == len({(c["seq"], c["subject"]) for c in seen}) == 24
+    assert [c["seq"] for c in seen] == sorted(c["seq"] for c in seen)
+    assert seen == [c for c in changes(service, f"&after={start}") if c["type"].startswith("observation")]
+
+
+def test_the_feed_is_filtered_by_type_and_area(service: Service):
+    tell(service, 1)
+    tell(service, 2, ward="14761")
+
+    of_type = changes(service, "&type=observation.created&area=14758-202501")
+    assert [c["subject"] for c in of_type] == [f"{COUNT}.14758-202501.2025-01"]
+    both = changes(service, "&type=observation.created&area=14758-202501&area=14761-202501")
+    assert len(both) == 2
+    assert changes(service, "&type=nothing.such") == []
+
+
+def test_an_unchanged_submission_is_a_change_of_its_own_and_of_no_cell(service: Service):
+    tell(service, 1)
+    start = newest(service)
+    tell(service, 1)
+
+    told = changes(service, f"&after={start}", service.key("review"))
+
+    assert [c["type"] for c in told if c["type"] != "key.created"] == ["submission.accepted"]
+
+
+@pytest.mark.parametrize("after", ["999999", "9007199254740992"])
+def test_a_seq_that_was_never_given_is_gone(service: Service, after: str):
+    answer = service.get(f"/changes?after={after}")
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "feed-cursor-gone")
+
+
+@pytest.mark.parametrize("query", ["after=-1", "after=x", "after=1.5", "after=", "limit=0", "limit=1001"])
+def test_a_wrong_question_is_refused(service: Service, query: str):
+    assert service.get(f"/changes?{query}").status_code == 422
