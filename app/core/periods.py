@@ -65,6 +65,10 @@ class Period:
         return Period(day.year, frequency, (day.month - 1) // frequency.months + 1)
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         if self.frequency is Frequency.ANNUAL:
             return f"{self.year:04d}"
         if self.frequency is Frequency.MONTHLY:

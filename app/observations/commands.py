@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, tuple_, update
-from sqlmodel import col
+from sqlalchemy import Row, text
 
 from app.areas.tables import AreaRow
 from app.core.errors import Fault, Problem
 from app.core.registry import View
 from app.core.screening import Cell, Content
-from app.db.session import WriteSession, insert_rows
+from app.db.session import WriteSession, encode, insert_rows
 from app.observations import queries
 from app.observations.tables import Revision
 
@@ -50,7 +49,7 @@ def append(
         session,
         {c.definition.code for c in cells},
         {c.area.id for c in cells},
-        {str(c.period) for c in cells},
+        {c.period.ends for c in cells},
     )
     outcomes = planned(cells, known)
     rows = [
@@ -150,15 +149,30 @@ def _store(
         )
 
 
+# A list of row values is no index search on SQLite, so the cells come as a table: one JSON parameter.
+_CLOSE = {
+    "sqlite": text(
+        "UPDATE revision SET closed_seq = :seq FROM (SELECT json_extract(value, '$.indicator') AS indicator,"
+        " json_extract(value, '$.area') AS area, json_extract(value, '$.period') AS period,"
+        " json_extract(value, '$.revision') AS revision FROM json_each(:cells)) AS sent"
+        " WHERE revision.indicator = sent.indicator AND revision.area = sent.area AND revision.period = sent.period"
+        " AND revision.revision = sent.revision AND revision.closed_seq IS NULL"
+    ),
+    "postgresql": text(
+        "UPDATE revision SET closed_seq = :seq FROM json_to_recordset(CAST(:cells AS json))"
+        " AS sent (indicator varchar, area varchar, period varchar, revision integer)"
+        " WHERE revision.indicator = sent.indicator AND revision.area = sent.area AND revision.period = sent.period"
+        " AND revision.revision = sent.revision AND revision.closed_seq IS NULL"
+    ),
+}
+
+
 def _close(session: WriteSession, closed: Sequence[Row[Any]], seq: int) -> None:
     """End the revisions that stood. Raises `if-match-stale` when somebody ended one first: nothing is stored then."""
-    table = Revision.__table__  # type: ignore[attr-defined]
-    key = tuple_(table.c.indicator, table.c.area, table.c.period, table.c.revision)
-    for start in range(0, len(closed), 500):
-        some = closed[start : start + 500]
-        keys = [(r.indicator, r.area, r.period, r.revision) for r in some]
-        ended = session.connection.execute(
-            update(table).where(key.in_(keys), col(Revision.closed_seq).is_(None)).values(closed_seq=seq)
-        )
-        if ended.rowcount != len(some):
-            raise Problem("if-match-stale", Fault(code="if-match-stale", header="If-Match"))
+    if not closed:
+        return
+    cells = [{"indicator": r.indicator, "area": r.area, "period": r.period, "revision": r.revision} for r in closed]
+    statement = _CLOSE[session.connection.dialect.name]
+    ended = session.connection.execute(statement, {"seq": seq, "cells": encode(cells)})
+    if ended.rowcount != len(closed):
+        raise Problem("if-match-stale", Fault(code="if-match-stale", header="If-Match"))

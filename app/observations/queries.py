@@ -69,15 +69,15 @@ def known(session: ReadSession) -> ColumnElement[bool]:
 
 
 def live(
-    session: ReadSession, indicators: set[str], areas: set[str], periods: set[str]
+    session: ReadSession, indicators: set[str], areas: set[str], ends: set[int]
 ) -> dict[tuple[str, str, str], Row[Any]]:
-    """The newest revision of every cell of these indicators, areas and periods, withdrawn ones included."""
+    """The newest revision of every cell of these indicators, areas and months of period ends, withdrawn ones too."""
     rows = session.rows(
         select(*_VIEWED).where(
             col(Revision.closed_seq).is_(None),
             col(Revision.indicator).in_(sorted(indicators)),
             col(Revision.area).in_(sorted(areas)),
-            col(Revision.period).in_(sorted(periods)),
+            col(Revision.ends).in_(sorted(ends)),
         )
     )
     return {(r.indicator, r.area, r.period): r for r in rows}

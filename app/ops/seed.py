@@ -144,7 +144,7 @@ def _observations(session: WriteSession, folder: Path) -> None:
         session,
         {c.definition.code for c in cells},
         {c.area.id for c in cells},
-        {str(c.period) for c in cells},
+        {c.period.ends for c in cells},
     )
     new = [row for row in rows if row.cell and row.cell.key not in known]
     if new:

@@ -44,7 +44,7 @@ def validate(session: ReadSession, caller: Caller, sent: Sent, lang: str) -> dic
         session,
         {c.definition.code for c in valid},
         {c.area.id for c in valid},
-        {str(c.period) for c in valid},
+        {c.period.ends for c in valid},
     )
     outcomes = observations.planned(valid, known)
     return _receipt(rows, outcomes, lang) | {"state": "accepted" if len(valid) == len(rows) else "rejected"}
