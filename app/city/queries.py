@@ -62,7 +62,7 @@ def snapshot(
     facts = Facts(session, view, city)
     newest = {} if period else facts.newest_periods(wanted)
     needs = [_need(view, d, period or newest.get(d.code) or _current(session, d)) for d in wanted]
-    before = [Need(n.definition, n.period.previous()) for n in needs]
+    before = [_need(view, d, n.period.previous()) for d, n in zip(wanted, needs, strict=True)]
     facts.load([*needs, *before])
     starts = facts.starts([n.definition for n in needs if view.targets_of(n.definition.code)])
     figures = [

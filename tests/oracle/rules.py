@@ -187,8 +187,6 @@ def city_reported(facts: Known, version: Version, period: Period) -> Reading | N
     for reading in readings:
         if reading.value is not None:
             return reading
-        if reading.state in {"inapplicable", "withheld"}:
-            return None
     return None
 
 

@@ -1,0 +1,208 @@
+"""The service against the oracle: random cities, asked over HTTP and apart from the app's code, to the last digit.
+
+A difference is shown with the city's seed, the question and both rows. rules.md decides who is wrong.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+
+from app.db.engine import Database
+from app.db.migrate import upgrade
+from tests.city.retelling import Retold, retell
+from tests.oracle.model import LOCAL, World
+from tests.oracle.periods import Period
+from tests.oracle.rules import (
+    expected_completeness,
+    expected_progress,
+    expected_ranking,
+    expected_row,
+    expected_series,
+    expected_snapshot,
+)
+from tests.oracle.worlds import OPENING, askable_periods, random_moments, random_world
+from tests.service import Service, running
+
+Row = dict[str, Any]
+
+# What a command refuses and a world may hold all the same: the figures must still be right.
+FORCED = {"weight-differs", "flag-target-not-one", "out-of-range"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """From when a question looks: `as_of` as the URL says it (None: now), and what the oracle must take for it."""
+
+    as_of: str | None
+    seq: int
+    today: date
+
+    @property
+    def known(self) -> dict[str, Any]:
+        return {"as_of": self.seq, "today": self.today}
+
+    @property
+    def asked(self) -> dict[str, str]:
+        return {} if self.as_of is None else {"as_of": self.as_of}
+
+
+def moments(told: Retold, random: Random) -> list[Moment]:
+    """Now, some seqs, and an instant between two changes."""
+    world = told.world
+    found = [Moment(None, world.newest, told.service.now[0].astimezone(LOCAL).date())]
+    for seq in random_moments(world, random.randint(0, 10**6)):
+        found.append(Moment(str(told.seqs[seq]), seq, world.today(seq)))
+    first, last = min(world.instants.values()), max(world.instants.values())
+    instant = first + timedelta(seconds=random.randint(0, int((last - first).total_seconds())))
+    found.append(Moment(spelled(instant), world.seq_at(instant), instant.astimezone(LOCAL).date()))
+    return found
+
+
+def spelled(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+def ask(service: Service, path: str, **parameters: Any) -> dict[str, Any]:
+    answer = service.get(f"/city/{path}", params=parameters)
+    assert answer.status_code == 200, (path, parameters, answer.text)
+    read: dict[str, Any] = json.loads(answer.text, parse_float=Decimal, parse_int=Decimal)
+    return read
+
+
+def differing(expected: Row, given: Row) -> list[str]:
+    return [name for name, value in expected.items() if given.get(name, "(absent)") != value]
+
+
+def compare(seed: int, question: str, expected: list[Row], given: list[Row], key: str) -> None:
+    """Both lists hold the same rows in the same order; fails with the first difference."""
+    keys, theirs = [row[key] for row in expected], [row[key] for row in given]
+    if keys != theirs:
+        pytest.fail(f"world {seed}: {question}\n  the oracle has rows {keys}\n  the service has  {theirs}")
+    for ours, other in zip(expected, given, strict=True):
+        names = differing(ours, other)
+        if names:
+            lines = [f"    {n}: oracle {ours[n]!s}, service {other.get(n, '(absent)')!s}" for n in names]
+            whole = [f"  oracle  {shown(ours)}", f"  service {shown(other)}"]
+            pytest.fail("\n".join([f"world {seed}: {question}, {key} {ours[key]}", *lines, *whole]))
+
+
+def shown(row: Row) -> str:
+    return ", ".join(f"{name}={value!s}" for name, value in row.items())
+
+
+def figureless(row: Row) -> bool:
+    """A row that says nothing at all: what the service shows for a period before the first definition."""
+    return row["basis"] == "none" and row["reported"] == row["carried"] == 0
+
+
+def settled(world: World, row: Row, moment: Moment) -> Row:
+    """Without any reading the service shows the running period."""
+    if row["period"] is not None:
+        return row
+    frequency = next(v.frequency for v in world.versions if v.indicator == row["indicator"])
+    period = Period.containing(moment.today, frequency)
+    return row | {"period": str(period), "time": period.last.isoformat()}
+
+
+def compare_snapshots(told: Retold, seed: int, moment: Moment, period: Period | None) -> None:
+    parameters = moment.asked | ({"period": str(period)} if period else {})
+    given = ask(told.service, "snapshot", **parameters)["data"]
+    rows = expected_snapshot(told.world, period, **moment.known)
+    expected = [settled(told.world, row, moment) for _, row in sorted(rows.items())]
+    given = [row for row in given if row["indicator"] in rows or not figureless(row)]
+    compare(seed, f"snapshot {parameters}", expected, given, "indicator")
+
+
+def compare_series(told: Retold, seed: int, moment: Moment, indicator: str) -> None:
+    frequency = next(v.frequency for v in told.world.versions if v.indicator == indicator)
+    first, last = Period.containing(OPENING, frequency), Period.containing(moment.today, frequency)
+    parameters = moment.asked | {"indicator": indicator, "period_from": str(first), "period_to": str(last)}
+    expected = expected_series(told.world, indicator, first, last, **moment.known)
+    compare(seed, f"series {parameters}", expected, ask(told.service, "series", **parameters)["data"], "period")
+
+
+def compare_rankings(told: Retold, seed: int, moment: Moment, indicator: str, period: Period) -> None:
+    parameters = moment.asked | {"indicator": indicator, "period": str(period)}
+    expected = expected_ranking(told.world, indicator, period, **moment.known)
+    if expected_row(told.world, indicator, period, **moment.known) is None:
+        return
+    compare(seed, f"ranking {parameters}", expected, ask(told.service, "ranking", **parameters)["data"], "area")
+
+
+def compare_completeness(told: Retold, seed: int, moment: Moment, period: Period) -> None:
+    parameters = moment.asked | {"period": str(period)}
+    expected = expected_completeness(told.world, period, **moment.known)
+    given = ask(told.service, "completeness", **parameters)
+    rows = [{"area": area, **row} for area, row in sorted(expected["areas"].items())]
+    compare(seed, f"completeness {parameters}", rows, given["data"], "area")
+    total = {"area": told.world.city, **expected["total"]}
+    compare(seed, f"completeness {parameters}, total", [total], [given["total"]], "area")
+
+
+def compare_progress(told: Retold, seed: int, moment: Moment, period: Period | None) -> None:
+    parameters = moment.asked | ({"period": str(period)} if period else {})
+    names = {"target_comparator": "comparator", "target_due": "due", "required": "required_value"}
+    given = sorted(ask(told.service, "progress", **parameters)["data"], key=lambda row: str(row["target"]))
+    expected = []
+    for row in given:
+        found = expected_progress(told.world, row["target"], period, **moment.known)
+        if found is not None:
+            expected.append({names.get(n, n): v for n, v in found.items() if n != "period"})
+    heard = {row["target"] for row in expected}
+    given = [row for row in given if row["target"] in heard or row["value"] is not None]
+    compare(seed, f"progress {parameters}", expected, given, "target")
+    standing = {
+        t.id
+        for t in told.world.targets
+        if expected_progress(told.world, t.id, period, **moment.known) is not None
+    }
+    assert standing == heard, f"world {seed}: progress {parameters}: the service leaves out {standing - heard}"
+
+
+def compare_everything(told: Retold, seed: int) -> None:
+    random = Random(seed)
+    world = told.world
+    for moment in moments(told, random):
+        codes = sorted({v.indicator for v in world.versions if v.seq <= moment.seq})
+        periods = askable_periods(world, moment.seq)
+        some = random.sample(periods, min(6, len(periods)))
+        for period in [None, *some]:
+            compare_snapshots(told, seed, moment, period)
+        for period in [None, *some[:2]]:
+            compare_progress(told, seed, moment, period)
+        for period in some[2:4]:
+            compare_completeness(told, seed, moment, period)
+        for indicator in codes:
+            compare_series(told, seed, moment, indicator)
+            compare_rankings(told, seed, moment, indicator, random.choice(periods))
+
+
+@contextmanager
+def told_to_a_service(url: str, seed: int) -> Iterator[Retold]:
+    with closing(Database(url)) as database:
+        upgrade(database)
+    with running(url) as service:
+        told = retell(random_world(seed, contested=seed % 2 == 1), service)
+        service.now[0] += timedelta(days=Random(seed).choice([0, 1, 40]))
+        assert told.forced <= FORCED, told.forced
+        yield told
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_service_and_the_oracle_agree_on_a_random_city(empty_database_url, seed):
+    with told_to_a_service(empty_database_url, seed) as told:
+        compare_everything(told, seed)
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("seed", range(12, 162))
+def test_they_agree_on_many_more(empty_database_url, seed):
+    with told_to_a_service(empty_database_url, seed) as told:
+        compare_everything(told, seed)
