@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 ifneq ($(shell command -v uv 2>/dev/null),)
 new_venv = uv venv --quiet --python $(PYTHON) .venv
-install = uv pip install --quiet --python $(BIN)/python
+install = uv pip install --quiet --compile-bytecode --python $(BIN)/python
 else
 # `--python` lets the pip outside install into the venv: no ensurepip needed (Debian ships without), and 3 s saved.
 new_venv = $(PYTHON) -m venv --without-pip .venv

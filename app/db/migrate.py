@@ -1,46 +1,62 @@
-"""One migration tree for both databases (`migrations/`), run by `dxi migrate` and, for an embedded file, at start."""
+"""One migration tree for both databases (`migrations/`), run by `dxi migrate` and, for an embedded file, at start.
+
+Revisions are files `<number>_<what>.py`, their number being their id. So a start that finds its schema current needs no
+Alembic, which is imported only where revisions run.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.db.engine import Database
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 class SchemaMismatch(Exception):
     """The database's schema is not the one this build was made for; the sentence says what to run."""
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to `revision` in one transaction."""
-    _run(database, command.upgrade, revision)
+    """Bring the schema up to `revision` in one transaction."""
+    from alembic import command
 
-
-def downgrade(database: Database, revision: str) -> None:
-    _run(database, command.downgrade, revision)
-
-
-def _run(database: Database, verb: object, revision: str) -> None:
     config = _config()
     with database.schema_changes() as connection:
         config.attributes["connection"] = connection
-        verb(config, revision)  # type: ignore[operator]
+        command.upgrade(config, revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Bring the schema down to `revision` in one transaction."""
+    from alembic import command
+
+    config = _config()
+    with database.schema_changes() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def revisions() -> list[str]:
+    """The ids of the revisions this build knows, the oldest first."""
+    return sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def head() -> str:
     """The newest revision this build knows."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return revisions()[-1]
 
 
 def current(database: Database) -> str | None:
@@ -56,15 +72,14 @@ def check(database: Database) -> None:
 
     Raises SchemaMismatch with a sentence that says what to run.
     """
-    at, wanted = current(database), head()
-    if at == wanted:
+    at, known = current(database), revisions()
+    if at == known[-1]:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if at is None:
         raise SchemaMismatch("The database is empty. Run `dxi migrate`, then `dxi seed`.")
     if at in known:
-        raise SchemaMismatch(f"The database schema ({at}) is older than this build ({wanted}). Run `dxi migrate`.")
+        raise SchemaMismatch(f"The database schema ({at}) is older than this build ({known[-1]}). Run `dxi migrate`.")
     raise SchemaMismatch(
-        f"The database schema ({at}) is newer than this build ({wanted})."
+        f"The database schema ({at}) is newer than this build ({known[-1]})."
         " Install the build that made it, or restore a backup."
     )
