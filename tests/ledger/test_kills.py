@@ -4,6 +4,7 @@ import threading
 import time
 from collections import defaultdict
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from tests.ledger.serving import Server, at_once, every_change, serving
 COUNT, FLAG = "relics_digitised_3d", "commune_dx_completed"
 
 
-def body_of(number: int) -> dict:
+def body_of(number: int) -> dict[str, Any]:
     period = f"2025-{number % 12 + 1:02d}"
     return {"period": period, "rows": [{"indicator": COUNT, "value": number}, {"indicator": FLAG, "value": True}]}
 
@@ -73,7 +74,7 @@ def storm(
     return answers
 
 
-def receipts_of(server: Server) -> list[dict]:
+def receipts_of(server: Server) -> list[dict[str, Any]]:
     return [c for c in every_change(server) if c["type"] == "submission.accepted" and c["area"] in server.wards]
 
 

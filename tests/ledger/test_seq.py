@@ -8,6 +8,7 @@ from random import Random
 import psycopg
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import col
 
 from app.core.errors import Problem
 from app.db.ledger import Change
@@ -78,7 +79,7 @@ def test_a_databases_own_sequence_would_leave_gaps(databases, tmp_path):
             connection.execute("CREATE SEQUENCE other_seq")
 
         def number(session) -> int:
-            return session.connection.exec_driver_sql("SELECT nextval('other_seq')").scalar()
+            return int(session.connection.exec_driver_sql("SELECT nextval('other_seq')").scalar())
 
         seqs = [seq for seq, _ in write_all(service.app.state.ledger, number)]
 
@@ -133,7 +134,9 @@ def test_a_transaction_that_fails_leaves_no_trace(service: Service):
     assert service.get("/changes?limit=1000").content == before
     assert service.get("/audit/verify", key=service.key("admin")).json()["intact"] is True
     with ledger.read() as session:
-        assert session.scalar(select(func.count()).select_from(Revision).where(Revision.area == "14758-202501")) == 0
+        assert (
+            session.scalar(select(func.count()).select_from(Revision).where(col(Revision.area) == "14758-202501")) == 0
+        )
 
 
 def test_a_number_without_a_change_is_a_mistake_of_ours(service: Service):

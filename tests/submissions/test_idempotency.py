@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import col
 from starlette.requests import Request
 
 from app.core.errors import Problem
@@ -78,16 +79,14 @@ def test_a_key_is_forgotten_after_seven_days(service: Service):
     assert later.json()["summary"]["unchanged"] == 1
 
 
-@pytest.mark.parametrize("key", ["", "a b", "đ", "x" * 256, "a\tb"])
-def test_a_key_that_is_none_is_refused(service: Service, key: str):
-    body = {"period": "2025-03", "rows": [DONE]}
+def test_a_key_that_is_none_is_refused(service: Service):
+    ward, body = service.ward("14758"), {"period": "2025-03", "rows": [DONE]}
 
-    answer = service.post(
-        "/submissions", body, key=service.ward("14758"), headers={"Idempotency-Key": key.encode("utf-8")}
-    )
+    for key in ("", "a b", "đ", "x" * 256, "a\tb"):
+        answer = service.post("/submissions", body, key=ward, headers={"Idempotency-Key": key.encode("utf-8")})
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["header"] == "Idempotency-Key"
+        assert answer.status_code == 422, key
+        assert answer.json()["errors"][0]["header"] == "Idempotency-Key"
 
 
 def twin_request() -> Request:
@@ -195,5 +194,5 @@ def test_a_retry_leaves_one_submission(service: Service):
         post(service, "14758", "k1")
 
     with service.app.state.ledger.read() as session:
-        of_ward = select(func.count()).select_from(SubmissionRow).where(SubmissionRow.area == "14758-202501")
+        of_ward = select(func.count()).select_from(SubmissionRow).where(col(SubmissionRow.area) == "14758-202501")
         assert session.scalar(of_ward) == 1
