@@ -41,11 +41,11 @@ class Facts:
 
     # -- loading ---------------------------------------------------------------------------------------------------
 
-    def load(self, needs: Iterable[Need]) -> None:
+    def load(self, needs: Iterable[Need], *, singly: bool = False) -> None:
         """Load what these figures stand on.
 
-        Where every expected area gave an exact number, the sums are enough; else the readings of the period, and the
-        last word before it of areas silent in it.
+        Where every expected area gave an exact number, the sums are enough, unless each area's own word is wanted
+        (`singly`); else the readings of the period, and the last word before it of areas silent in it.
         """
         every = [part for need in needs for part in self._with_weight(need)]
         own = [n for n in every if n.period.frequency is n.definition.frequency]
@@ -53,7 +53,7 @@ class Facts:
             if need.period.frequency is not need.definition.frequency:
                 self.load_window(need.definition, *window(need.definition, need.period))
                 self._load_city_totals(need)
-        single = self._load_totals(own)
+        single = own if singly else self._load_totals(own)
         self._load_periods(single)
         self._load_carried(single)
         self._load_reported(every)

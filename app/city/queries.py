@@ -165,7 +165,7 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
     facts = Facts(session, view, city)
     at = period or facts.newest_periods([newest]).get(code) or _current(session, newest)
     need = _need(view, newest, at)
-    facts.load([need])
+    facts.load([need], singly=True)
     definition = need.definition
     shown = own_period(at, definition.frequency)
     up = definition.direction is Direction.UP

@@ -84,7 +84,8 @@ def compare(seed: int, question: str, expected: list[Row], given: list[Row], key
     """Both lists hold the same rows in the same order; fails with the first difference."""
     keys, theirs = [row[key] for row in expected], [row[key] for row in given]
     if keys != theirs:
-        pytest.fail(f"world {seed}: {question}\n  the oracle has rows {keys}\n  the service has  {theirs}")
+        both = "\n".join([*(f"  oracle  {shown(r)}" for r in expected), *(f"  service {shown(r)}" for r in given)])
+        pytest.fail(f"world {seed}: {question}\n  the oracle has {keys}\n  the service has {theirs}\n{both}")
     for ours, other in zip(expected, given, strict=True):
         names = differing(ours, other)
         if names:
@@ -159,9 +160,7 @@ def compare_progress(told: Retold, seed: int, moment: Moment, period: Period | N
     given = [row for row in given if row["target"] in heard or row["value"] is not None]
     compare(seed, f"progress {parameters}", expected, given, "target")
     standing = {
-        t.id
-        for t in told.world.targets
-        if expected_progress(told.world, t.id, period, **moment.known) is not None
+        t.id for t in told.world.targets if expected_progress(told.world, t.id, period, **moment.known) is not None
     }
     assert standing == heard, f"world {seed}: progress {parameters}: the service leaves out {standing - heard}"
 
