@@ -47,7 +47,6 @@ class Change(SQLModel, table=True):
         Index(None, "at", "seq"),
         Index(None, "type", "seq"),
         Index(None, "area", "seq"),
-        Index(None, "subject", "seq"),
     )
 
     seq: int = Field(primary_key=True)

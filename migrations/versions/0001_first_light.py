@@ -59,7 +59,6 @@ def upgrade() -> None:
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_change_area_seq"), ["area", "seq"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_at_seq"), ["at", "seq"], unique=False)
-        batch_op.create_index(batch_op.f("ix_change_subject_seq"), ["subject", "seq"], unique=False)
         batch_op.create_index(batch_op.f("ix_change_type_seq"), ["type", "seq"], unique=False)
 
     op.create_table(
@@ -412,7 +411,6 @@ def downgrade() -> None:
     op.drop_table("counter")
     with op.batch_alter_table("change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_change_type_seq"))
-        batch_op.drop_index(batch_op.f("ix_change_subject_seq"))
         batch_op.drop_index(batch_op.f("ix_change_at_seq"))
         batch_op.drop_index(batch_op.f("ix_change_area_seq"))
 
