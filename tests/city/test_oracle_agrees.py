@@ -57,8 +57,8 @@ def moments(told: Retold, random: Random) -> list[Moment]:
     """Now, some seqs, and an instant between two changes."""
     world = told.world
     found = [Moment(None, world.newest, told.service.now[0].astimezone(LOCAL).date())]
-    for seq in random_moments(world, random.randint(0, 10**6)):
-        found.append(Moment(str(told.seqs[seq]), seq, world.today(seq)))
+    seqs = random_moments(world, random.randint(0, 10**6))
+    found += [Moment(str(told.seqs[seq]), seq, world.today(seq)) for seq in seqs]
     first, last = min(world.instants.values()), max(world.instants.values())
     instant = first + timedelta(seconds=random.randint(0, int((last - first).total_seconds())))
     found.append(Moment(spelled(instant), world.seq_at(instant), instant.astimezone(LOCAL).date()))
