@@ -68,19 +68,22 @@ def known(session: ReadSession) -> ColumnElement[bool]:
     )
 
 
+@lru_cache
+def _live() -> Select[*tuple[Any, ...]]:
+    return select(*_VIEWED).where(
+        col(Revision.closed_seq).is_(None),
+        col(Revision.indicator).in_(bindparam("indicators", expanding=True)),
+        col(Revision.area).in_(bindparam("areas", expanding=True)),
+        col(Revision.ends).in_(bindparam("ends", expanding=True)),
+    )
+
+
 def live(
     session: ReadSession, indicators: set[str], areas: set[str], ends: set[int]
 ) -> dict[tuple[str, str, str], Row[Any]]:
     """The newest revision of every cell of these indicators, areas and months of period ends, withdrawn ones too."""
-    rows = session.rows(
-        select(*_VIEWED).where(
-            col(Revision.closed_seq).is_(None),
-            col(Revision.indicator).in_(sorted(indicators)),
-            col(Revision.area).in_(sorted(areas)),
-            col(Revision.ends).in_(sorted(ends)),
-        )
-    )
-    return {(r.indicator, r.area, r.period): r for r in rows}
+    asked = {"indicators": sorted(indicators), "areas": sorted(areas), "ends": sorted(ends)}
+    return {(row.indicator, row.area, row.period): row for row in session.rows(_live(), asked)}
 
 
 @lru_cache
