@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, column, or_, select, table
+from sqlalchemy import Boolean, Date, Row, column, or_, select, table
 from sqlmodel import col
 
 from app.access.tables import KeyRow
 from app.core.errors import refuse
 from app.db.session import ReadSession
 
-# Areas stand above access in the order of imports; of them a key needs only id, code and span.
+# Areas stand above access in the order of imports; of them a key needs only id, code, span and whether they stand.
 _AREA = table("area", column("id"), column("code"))
 _VERSION = table(
-    "area_version", column("id"), column("version"), column("valid_from", Date), column("valid_to", Date), column("seq")
+    "area_version",
+    column("id"),
+    column("version"),
+    column("valid_from", Date),
+    column("valid_to", Date),
+    column("withdrawn", Boolean),
 )
 
 
@@ -75,20 +80,24 @@ def area_ids(session: ReadSession, named: Sequence[str]) -> tuple[str, ...]:
 
 def _area_id(session: ReadSession, named: str, pointer: str) -> str:
     places = session.rows(select(_AREA.c.id).where(or_(_AREA.c.id == named, _AREA.c.code == named)))
-    ids = sorted(str(row.id) for row in places)
+    newest = {str(row.id): _newest(session, str(row.id)) for row in places}
+    ids = sorted(i for i, row in newest.items() if row is not None and not row.withdrawn)
     if not ids:
         raise refuse("unknown-area", pointer=pointer, given=named)
     if len(ids) > 1:
-        valid = [i for i in ids if _valid_today(session, i)]
+        valid = [i for i in ids if _valid_today(session, newest[i])]
         if len(valid) != 1:
             raise refuse("area-code-ambiguous", pointer=pointer, given=named, expected=", ".join(ids))
         ids = valid
     return ids[0]
 
 
-def _valid_today(session: ReadSession, area_id: str) -> bool:
-    newest = select(_VERSION.c.valid_from, _VERSION.c.valid_to).where(_VERSION.c.id == area_id)
-    row = session.row(newest.order_by(_VERSION.c.version.desc()).limit(1))
+def _newest(session: ReadSession, area_id: str) -> Row[Any] | None:
+    versions = select(_VERSION.c.valid_from, _VERSION.c.valid_to, _VERSION.c.withdrawn)
+    return session.row(versions.where(_VERSION.c.id == area_id).order_by(_VERSION.c.version.desc()).limit(1))
+
+
+def _valid_today(session: ReadSession, row: Row[Any] | None) -> bool:
     return (
         row is not None and row.valid_from <= session.today and (row.valid_to is None or session.today < row.valid_to)
     )

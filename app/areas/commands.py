@@ -50,6 +50,6 @@ def create(
     )
     state = views.state(area)
     insert_rows(session.connection, AreaRow, [{"id": area.id, "code": area.code}])
-    insert_rows(session.connection, AreaVersion, [state])
+    insert_rows(session.connection, AreaVersion, [state | {"withdrawn": False}])
     session.record("area.created", area.id, state, area=area.id, public=True, registry=True)
     return area

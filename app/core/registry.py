@@ -4,7 +4,7 @@ A `Registry` holds every version there is. `Registry.at(seq)` is the registry as
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -65,7 +65,7 @@ class Area:
     """A place during a span of time. `valid_to` is exclusive, null while it is still valid.
 
     `effective` is the day from which this version of the place holds (its kind may change on a day), `seq` the change
-    that made it known.
+    that made it known. A `withdrawn` version takes the place back: the change that made it was undone.
     """
 
     id: str
@@ -81,12 +81,38 @@ class Area:
     effective: date
     seq: int
     version: int = 1
+    withdrawn: bool = False
 
     def valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
     def name(self, lang: str) -> str:
         return self.name_en if lang == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One arrow of an area change: from `day` on `old`, or a part of it, lies in `new`.
+
+    `extent` is `whole` or `part`, None where no source says. `share` is how much of a part came over, above 0 and below
+    1, None until somebody enters it with its basis. An `outside` predecessor is no area of the data: `old` is its
+    official code, its name stands here.
+    """
+
+    old: str
+    new: str
+    version: int
+    seq: int
+    extent: str | None
+    share: Decimal | None
+    share_basis: str | None
+    day: date
+    document: str
+    clause: str | None
+    outside: bool
+    old_name_vi: str | None
+    old_name_en: str | None
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,16 +188,18 @@ class Target:
 
 @dataclass(frozen=True)
 class Registry:
-    """Every version of every area, definition and target, in the order of `seq`."""
+    """Every version of every area, definition, target and link, in the order of `seq`."""
 
     areas: tuple[Area, ...]
     definitions: tuple[Definition, ...]
     targets: tuple[Target, ...]
+    links: tuple[Link, ...] = ()
     _views: "dict[int, View]" = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _seqs(self) -> list[int]:
-        return sorted({a.seq for a in self.areas} | {d.seq for d in self.definitions} | {t.seq for t in self.targets})
+        dated = {a.seq for a in self.areas} | {k.seq for k in self.links}
+        return sorted(dated | {d.seq for d in self.definitions} | {t.seq for t in self.targets})
 
     def at(self, seq: int) -> "View":
         """The registry as known after change `seq`; equal views are made once."""
@@ -183,6 +211,7 @@ class Registry:
                 [a for a in self.areas if a.seq <= seq],
                 [d for d in self.definitions if d.seq <= seq],
                 [t for t in self.targets if t.seq <= seq],
+                [k for k in self.links if k.seq <= seq],
             )
         return self._views[known]
 
@@ -190,10 +219,18 @@ class Registry:
 class View:
     """The registry at one `seq`."""
 
-    def __init__(self, areas: Iterable[Area], definitions: Iterable[Definition], targets: Iterable[Target]) -> None:
+    def __init__(
+        self,
+        areas: Sequence[Area],
+        definitions: Iterable[Definition],
+        targets: Iterable[Target],
+        links: Iterable[Link] = (),
+    ) -> None:
         self._areas: dict[str, list[Area]] = defaultdict(list)
+        newest_areas = {area.id: area for area in sorted(areas, key=attrgetter("seq"))}
         for area in sorted(areas, key=attrgetter("effective", "seq")):
-            self._areas[area.id].append(area)
+            if not area.withdrawn and not newest_areas[area.id].withdrawn:
+                self._areas[area.id].append(area)
         self._ids_of_code: dict[str, list[str]] = defaultdict(list)
         for versions in self._areas.values():
             self._ids_of_code[versions[-1].code].append(versions[-1].id)
@@ -212,6 +249,9 @@ class View:
             if not target.retired:
                 self._targets[target.indicator].append(target)
         self._expected: dict[tuple[str, Level, date], tuple[Area, ...]] = {}
+        newest_links = {(k.old, k.new): k for k in sorted(links, key=attrgetter("seq"))}
+        standing = [newest_links[key] for key in sorted(newest_links) if not newest_links[key].withdrawn]
+        self._links = tuple(sorted(standing, key=attrgetter("day")))
 
     # -- areas -----------------------------------------------------------------------------------------------------
 
@@ -251,6 +291,24 @@ class View:
                 found = tuple(a for a in dated if a and a.level == level and a.parent == parent and a.valid_on(day))
             self._expected[key] = found
         return found
+
+    # -- area changes ----------------------------------------------------------------------------------------------
+
+    def links(self, day: date | None = None) -> tuple[Link, ...]:
+        """The arrows that stand, of the change of `day` or of all."""
+        return self._links if day is None else tuple(k for k in self._links if k.day == day)
+
+    def successors(self, area_id: str) -> tuple[Link, ...]:
+        return tuple(k for k in self._links if k.old == area_id and not k.outside)
+
+    def predecessors(self, area_id: str) -> tuple[Link, ...]:
+        """Those outside the data included."""
+        return tuple(k for k in self._links if k.new == area_id)
+
+    @cached_property
+    def breaks(self) -> tuple[date, ...]:
+        """The days on which an area change took effect."""
+        return tuple(sorted({k.day for k in self._links}))
 
     # -- indicators ------------------------------------------------------------------------------------------------
 

@@ -217,17 +217,19 @@ def _area(sent: Mapping[str, Any], definition: Definition, period: Period, conte
     if own is not None and area.id not in own:
         raise _fault("area-not-yours", "area", given=named, expected=", ".join(sorted(own)[:5]))
     if not area.valid_on(period.last):
-        raise _fault("area-not-valid-in-period", "area", given=named, **_validity(area, period))
+        raise _fault("area-not-valid-in-period", "area", given=named, **_validity(view, area, period))
     if area.level != definition.level and area.level is not Level.CITY:
         raise _fault("area-level-mismatch", "area", given=named, expected=definition.level.value)
     return area
 
 
-def _validity(area: Area, period: Period) -> dict[str, Any]:
-    """When the area was valid: what to answer a row for a wrong time."""
+def _validity(view: View, area: Area, period: Period) -> dict[str, Any]:
+    """When the area was valid, and, once it ended, the areas that took its place."""
     until = area.valid_to.isoformat() if area.valid_to else "…"
     span = f"{area.valid_from.isoformat()} – {until}"
-    return {"expected": span, "params": {"name": area.name_vi, "period": str(period)}}
+    heirs = [view.area(link.new) for link in view.successors(area.id)] if area.valid_from <= period.last else []
+    named = ", ".join(f"{heir.id} {heir.name_vi}" for heir in heirs if heir is not None)
+    return {"expected": span, "hint": named or None, "params": {"name": area.name_vi, "period": str(period)}}
 
 
 def _content(sent: Mapping[str, Any], definition: Definition, area: Area, warnings: list[Fault]) -> Content:

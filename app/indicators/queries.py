@@ -40,6 +40,7 @@ def _load(session: ReadSession) -> Registry:
         areas.every_version(session),
         tuple(_definition(r) for r in session.rows(definitions.order_by(col(DefinitionVersion.seq)))),
         tuple(_target(r) for r in session.rows(targets.order_by(col(TargetVersion.seq)))),
+        areas.every_link(session),
     )
 
 
