@@ -55,7 +55,7 @@ def _cut(value: Any, limit: int = MAX_GIVEN) -> Any:
     if isinstance(value, Decimal):
         return value if len(format(value, "f")) <= MAX_GIVEN else _shown(value)
     if isinstance(value, list | tuple):
-        return [_cut(item, limit) for item in value[:20]]
+        return [item if isinstance(item, int) else _shown(item, limit) for item in value[:20]]
     return _shown(value, limit)
 
 
