@@ -49,8 +49,11 @@ def the_indicator(view: View, code: str) -> Definition:
 def snapshot(
     session: ReadSession, *, period: Period | None, area: str, domains: Sequence[str], codes: Sequence[str], lang: str
 ) -> list[dict[str, Any]]:
-    """Every active indicator's figure, by code: of `period`, or each of its newest period."""
+    """Every active indicator's figure, by code: of `period`, or each of its newest period; nothing before the seeds."""
     view = indicators.registry(session)
+    if not view.area_ids:
+        # Asked as of a time before anything was known.
+        return []
     city = the_city(view, area, period)
     for code in codes:
         the_indicator(view, code)
@@ -276,6 +279,8 @@ def progress(
 ) -> list[dict[str, Any]]:
     """Every target with its figure, its baseline and the way between; the earliest due first."""
     view = indicators.registry(session)
+    if not view.area_ids:
+        return []
     city = the_city(view, area, period)
     for code in codes:
         the_indicator(view, code)
