@@ -200,10 +200,11 @@ class Facts:
         wanted = [d for d in definitions if d.code not in self._starts]
         earliest = self.earliest_periods(wanted)
         needs = [Need(self._at(d, earliest[d.code]), earliest[d.code]) for d in wanted if d.code in earliest]
-        # Nothing was said before these periods, so nothing is carried into them.
-        parts = [part for need in needs for part in self._with_weight(need)]
-        self._load_periods(self._load_totals(parts))
-        self._load_reported(parts)
+        # Nothing was said of them before these periods, so nothing is carried into them; weights may be.
+        plain = [n for n in needs if n.definition.rollup is not Rule.WEIGHTED_MEAN]
+        self._load_periods(self._load_totals(plain))
+        self._load_reported(plain)
+        self.load(n for n in needs if n.definition.rollup is Rule.WEIGHTED_MEAN)
         for need in needs:
             self._starts[need.definition.code] = self._first_figure(need)
         for definition in wanted:

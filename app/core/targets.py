@@ -105,15 +105,21 @@ def _status(
     up = way(target, figure.definition.direction)
     if goal == start.value or ahead != up:
         return "off_track"
-    here = _on_the_way(figure.value - start.value, required - start.value, ahead)
-    # The true value of a bounded figure lies below the bound shown: what is off track there stays off track.
-    return here if not figure.bounded or here == "off_track" else "unknown"
+    return _on_the_way(figure.value, figure.qualifier, start.value, required, up)
 
 
-def _on_the_way(gone: Fraction, needed: Fraction, ahead: int) -> Status:
-    if ahead * gone >= ahead * needed:
-        return "on_track"
-    return "at_risk" if ahead * gone >= ahead * needed * AT_RISK else "off_track"
+def _on_the_way(value: Fraction, qualifier: Qualifier, begin: Fraction, required: Fraction, up: int) -> Status:
+    """Which line the value has reached, seen from the one required by now; `unknown` where its bound cannot tell."""
+    reaches = Qualifier.GE if up > 0 else Qualifier.LE
+    lines: tuple[tuple[Status, Fraction], ...] = (
+        ("on_track", required),
+        ("at_risk", begin + AT_RISK * (required - begin)),
+    )
+    for status, line in lines:
+        reached = decide(reaches, line, value, qualifier)
+        if reached is not False:
+            return status if reached else "unknown"
+    return "off_track"
 
 
 def _pace(rest: Fraction, day: date, due: date, *, met: bool | None) -> Fraction | None:

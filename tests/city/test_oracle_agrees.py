@@ -58,7 +58,7 @@ def moments(told: Retold, random: Random) -> list[Moment]:
     world = told.world
     found = [Moment(None, world.newest, told.service.now[0].astimezone(LOCAL).date())]
     seqs = random_moments(world, random.randint(0, 10**6))
-    found += [Moment(str(told.seqs[seq]), seq, world.today(seq)) for seq in seqs]
+    found += [Moment(str(told.seqs[seq]), seq, world.today(seq)) for seq in seqs if seq in told.seqs]
     first, last = min(world.instants.values()), max(world.instants.values())
     instant = first + timedelta(seconds=random.randint(0, int((last - first).total_seconds())))
     found.append(Moment(spelled(instant), world.seq_at(instant), instant.astimezone(LOCAL).date()))

@@ -416,12 +416,12 @@ def gap(target: Target, x: Bounded | None, direction: str) -> Fraction | None:
 
 @lru_cache(maxsize=10_000)
 def earliest_figure(facts: Known, indicator: str) -> Baseline | None:
-    """Clause 6: the baseline of a target that names none, in the indicator's own periods."""
+    """Clause 6: the baseline of a target that names none, in the indicator's own periods begun by today."""
     read = facts.periods_read(indicator)
     if not read:
         return None
-    period, newest = min(read, key=lambda p: p.end), max(p.end for p in read)
-    while period.end <= newest:
+    period = min(read, key=lambda p: p.end)
+    while period.first <= facts.today:
         found = figure(facts, indicator, period)
         if found is not None and found.headline is not None and found.value_period is not None:
             return found.headline.value, found.value_period.last
