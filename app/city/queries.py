@@ -16,7 +16,7 @@ from app.core.periods import Frequency, Period
 from app.core.places import resolve_area
 from app.core.registry import Area, Definition, Direction, Level, Target, View
 from app.core.series import own_period
-from app.core.targets import Start
+from app.core.targets import Start, concerns_city
 from app.db.ledger import Change
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
@@ -277,7 +277,7 @@ def _completeness_row(
 def progress(
     session: ReadSession, *, period: Period | None, area: str, codes: Sequence[str], lang: str
 ) -> list[dict[str, Any]]:
-    """Every target with its figure, its baseline and the way between; the earliest due first."""
+    """Every target that concerns the city, its figure, its baseline and the way between; the earliest due first."""
     view = indicators.registry(session)
     if not view.area_ids:
         return []
@@ -289,6 +289,7 @@ def progress(
         for d in view.definitions()
         if not d.retired and (not codes or d.code in codes)
         for t in view.targets_of(d.code)
+        if concerns_city(t)
     ]
     facts = Facts(session, view, city)
     of_them = [d for d in view.definitions() if any(t.indicator == d.code for t in targets)]

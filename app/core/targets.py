@@ -39,12 +39,18 @@ class Progress:
     pace_per_year: Fraction | None
 
 
+def concerns_city(target: Target) -> bool:
+    """Whether a city figure can be held against it; a target of one commune is that commune's own."""
+    return target.level != "commune" or target.area is None
+
+
 def shown_target(targets: Sequence[Target], day: date) -> Target | None:
-    """The target beside the city figure: the city's (a district's, else a commune's) earliest due on or after `day`.
+    """The target beside the city figure: the city's (a district's, else all communes') earliest due from `day` on.
 
     `targets` come ordered by due; when all are past the last one stays.
     """
-    of_city = [t for t in targets if t.level in ("city", "district")] or list(targets)
+    known = [t for t in targets if concerns_city(t)]
+    of_city = [t for t in known if t.level in ("city", "district")] or known
     return next((t for t in of_city if t.due >= day), of_city[-1] if of_city else None)
 
 

@@ -145,7 +145,7 @@ def _define(session: WriteSession, version: Version, told: Retold) -> None:
 def _force_definition(session: WriteSession, draft: Definition, version: int) -> None:
     if version == 1:
         insert_rows(session.connection, IndicatorRow, [{"id": draft.code}])
-    row = {name: getattr(draft, name, None) for name in DefinitionVersion.__table__.columns.keys()}  # noqa: SIM118
+    row = {name: getattr(draft, name, None) for name in DefinitionVersion.model_fields}
     criterion = draft.criterion
     row |= {
         "version": version,
@@ -158,7 +158,7 @@ def _force_definition(session: WriteSession, draft: Definition, version: int) ->
 
 
 def _aim(session: WriteSession, target: Target, told: Retold) -> None:
-    members = {
+    members: dict[str, Any] = {
         "id": target.id,
         "indicator": target.indicator,
         "level": target.level,
@@ -189,7 +189,7 @@ def _aim(session: WriteSession, target: Target, told: Retold) -> None:
 def _force_target(session: WriteSession, made: CoreTarget) -> None:
     if made.version == 1:
         insert_rows(session.connection, TargetRow, [{"id": made.id}])
-    row = {name: getattr(made, name, None) for name in TargetVersion.__table__.columns.keys()}  # noqa: SIM118
+    row = {name: getattr(made, name, None) for name in TargetVersion.model_fields}
     row |= {
         "seq": session.seq(),
         "flags": "",

@@ -100,7 +100,7 @@ def shown(row: Row) -> str:
 
 def figureless(row: Row) -> bool:
     """A row that says nothing at all: what the service shows for a period before the first definition."""
-    return row["basis"] == "none" and row["reported"] == row["carried"] == 0
+    return bool(row["basis"] == "none" and row["reported"] == row["carried"] == 0)
 
 
 def settled(world: World, row: Row, moment: Moment) -> Row:

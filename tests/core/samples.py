@@ -119,13 +119,11 @@ def target(text: str, due: date, **members: Any) -> Target:
     return Target(**(usual | members))
 
 
-def figure(what: str | Fraction | None, period: str, *, direction: Direction = Direction.UP) -> Figure:
+def figure(what: str | int | Fraction | None, period: str, *, direction: Direction = Direction.UP) -> Figure:
     """A rolled-up figure of `period`: a number, "gt 5", or None."""
-    qualifier, value = Qualifier.EQ, what
-    if isinstance(what, str):
-        words = what.split()
-        qualifier = Qualifier(words[0]) if len(words) > 1 else qualifier
-        value = Fraction(words[-1])
+    words = str(what).split()
+    qualifier = Qualifier(words[0]) if len(words) > 1 else Qualifier.EQ
+    value = None if what is None else Fraction(words[-1])
     at = Period.parse(period)
     return Figure(
         definition=definition(direction=direction),

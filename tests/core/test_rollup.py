@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from app.core.numbers import Qualifier
 from app.core.registry import Measure, Rule
 from app.core.rollup import RollUp, Totals, by_totals, reaches, roll_up
-from app.core.series import MISSING, WITHHELD, Standing
+from app.core.series import MISSING, WITHHELD, Reading, Standing
 from tests.core.laws import Law
 from tests.core.samples import criterion, definition, reading, stands, wards, weights
 
@@ -42,7 +43,7 @@ def cities(draw, rules=tuple(RULES), least=1):
     return rule, standings, weights(*(draw(weighs) for _ in said))
 
 
-def rolled(rule: Rule, standings: list[Standing], by: dict) -> RollUp:
+def rolled(rule: Rule, standings: list[Standing], by: dict[str, Reading]) -> RollUp:
     return roll_up(
         rule,
         standings,
@@ -75,7 +76,7 @@ def test_the_order_of_arrival_does_not_matter():
     assert law.refutes(by_steps)
 
 
-def joined(rule: Rule, one: RollUp, other: RollUp) -> Fraction | None:
+def joined(rule: Rule, one: RollUp, other: RollUp) -> Any:
     """The value of two groups of wards, from the groups' own roll-ups."""
     if rule in (Rule.RATIO_OF_SUMS, Rule.SHARE_REACHING):
         over = (one.numerator or 0) + (other.numerator or 0)
@@ -85,7 +86,7 @@ def joined(rule: Rule, one: RollUp, other: RollUp) -> Fraction | None:
         return Fraction(over) * 100 / Fraction(under) if under else None
     if one.value is None or other.value is None:
         return other.value if one.value is None else one.value
-    pick = {Rule.SUM: lambda a, b: a + b, Rule.MIN: min, Rule.MAX: max}[rule]
+    pick: Any = {Rule.SUM: lambda a, b: a + b, Rule.MIN: min, Rule.MAX: max}[rule]
     return pick(one.value, other.value)
 
 
@@ -98,7 +99,7 @@ def grouping(join):
     return holds
 
 
-def mean_of_groups(rule: Rule, one: RollUp, other: RollUp) -> Fraction | None:
+def mean_of_groups(rule: Rule, one: RollUp, other: RollUp) -> Any:
     values = [group.value for group in (one, other) if group.value is not None]
     return sum(values, Fraction(0)) / len(values) if values else None
 
@@ -220,14 +221,14 @@ def test_sums_are_not_enough_for_extremes_criteria_and_weights():
 
 
 def test_a_ratio_of_three_wards_is_911_of_1102_and_never_a_mean_of_percentages():
-    found = roll_up(Rule.RATIO_OF_SUMS, wards((1, 2), (10, 100), (900, 1000)))
+    found: Any = roll_up(Rule.RATIO_OF_SUMS, wards((1, 2), (10, 100), (900, 1000)))
 
     assert (found.value, found.numerator, found.denominator) == (Fraction(91100, 1102), 911, 1102)
     assert found.value != roll_up(Rule.MEAN, wards((1, 2), (10, 100), (900, 1000))).value
 
 
 def test_33_of_47_wards_have_finished():
-    found = roll_up(Rule.SHARE_REACHING, wards(*[1] * 33, *[0] * 10, *[None] * 4))
+    found: Any = roll_up(Rule.SHARE_REACHING, wards(*[1] * 33, *[0] * 10, *[None] * 4))
 
     assert (found.value, found.numerator, found.denominator) == (Fraction(3300, 47), 33, 47)
     assert (found.reported, found.missing) == (43, 4)
@@ -242,20 +243,20 @@ def test_38_of_47_are_enough_and_37_are_not():
 
 def test_carried_readings_count_for_coverage_and_apart():
     standings = [stands(1, 5), stands(2, 7, carried=True), MISSING]
-    found = roll_up(Rule.SUM, standings)
+    found: Any = roll_up(Rule.SUM, standings)
 
     assert (found.value, found.reported, found.carried, found.missing) == (12, 1, 1, 1)
     assert found.quality(Decimal("0.66")) == "ok"
 
 
 def test_not_applicable_leaves_expected_and_withheld_stays_as_missing():
-    found = roll_up(Rule.SUM, wards(4, "M", "Q", None))
+    found: Any = roll_up(Rule.SUM, wards(4, "M", "Q", None))
 
     assert (found.expected, found.reported, found.missing, found.value) == (3, 1, 2, 4)
 
 
 def test_nobody_expected_gives_no_value_and_no_quality():
-    found = roll_up(Rule.SHARE_REACHING, wards("M", "M"))
+    found: Any = roll_up(Rule.SHARE_REACHING, wards("M", "M"))
 
     assert (found.expected, found.value, found.quality(Decimal(0))) == (0, None, "none")
 
@@ -266,7 +267,7 @@ def test_a_zero_is_a_value_and_silence_is_none():
 
 
 def test_nothing_of_nothing_is_reported_and_not_reached():
-    found = roll_up(Rule.SHARE_REACHING, wards((0, 0), (9, 10)), criterion=MEASURED)
+    found: Any = roll_up(Rule.SHARE_REACHING, wards((0, 0), (9, 10)), criterion=MEASURED)
 
     assert (found.reported, found.numerator, found.value) == (2, 1, 50)
     # Nor where the criterion is one that 0 would meet.
@@ -280,7 +281,7 @@ def test_nothing_of_nothing_adds_nothing_to_a_ratio_and_all_of_it_gives_none():
 
 
 def test_a_mean_of_ratios_passes_over_nothing_of_nothing():
-    found = roll_up(Rule.MEAN, wards((1, 2), (0, 0), (1, 1)))
+    found: Any = roll_up(Rule.MEAN, wards((1, 2), (0, 0), (1, 1)))
 
     assert (found.value, found.reported) == (75, 3)
 
@@ -298,37 +299,37 @@ def test_a_mean_of_ratios_passes_over_nothing_of_nothing():
     ],
 )
 def test_a_bound_is_carried_when_all_point_one_way(said, rule, value, qualifier):
-    found = roll_up(rule, wards(*said))
+    found: Any = roll_up(rule, wards(*said))
 
     assert (found.value, found.qualifier, found.reported) == (value, qualifier, 2)
 
 
 def test_a_bound_that_cannot_decide_has_not_reached_and_is_named():
-    found = roll_up(Rule.SHARE_REACHING, wards("gt 40", "gt 60", "lt 50", "lt 90"), criterion=MEASURED)
+    found: Any = roll_up(Rule.SHARE_REACHING, wards("gt 40", "gt 60", "lt 50", "lt 90"), criterion=MEASURED)
 
     assert (found.numerator, found.value, found.undecided) == (1, 25, ("0", "3"))
 
 
 def test_a_mean_is_weighted_and_an_area_without_a_weight_is_missing():
-    found = roll_up(Rule.WEIGHTED_MEAN, wards(10, 20, 90), weights=weights(1, 3, None))
+    found: Any = roll_up(Rule.WEIGHTED_MEAN, wards(10, 20, 90), weights=weights(1, 3, None))
 
     assert (found.value, found.reported, found.missing) == (Fraction(70, 4), 2, 1)
 
 
 def test_a_bounded_weight_or_nothing_of_nothing_is_no_weight():
-    found = roll_up(Rule.WEIGHTED_MEAN, wards(10, 20, 90), weights=weights(2, "ge 3", (0, 0)))
+    found: Any = roll_up(Rule.WEIGHTED_MEAN, wards(10, 20, 90), weights=weights(2, "ge 3", (0, 0)))
 
     assert (found.value, found.reported, found.missing) == (10, 1, 2)
 
 
 def test_weights_that_sum_to_zero_give_no_value():
-    found = roll_up(Rule.WEIGHTED_MEAN, wards(10, 20), weights=weights(0, 0))
+    found: Any = roll_up(Rule.WEIGHTED_MEAN, wards(10, 20), weights=weights(0, 0))
 
     assert (found.value, found.reported) == (None, 2)
 
 
 def test_rule_none_has_coverage_alone():
-    found = roll_up(Rule.NONE, wards(7))
+    found: Any = roll_up(Rule.NONE, wards(7))
 
     assert (found.expected, found.reported, found.value) == (1, 1, None)
 
@@ -339,6 +340,6 @@ def test_a_ratio_without_components_is_never_averaged_into_one():
 
 def test_sums_of_28_digits_stay_exact():
     big = "1234567890123456.789012345678"
-    found = roll_up(Rule.SUM, wards(*[big] * 1000))
+    found: Any = roll_up(Rule.SUM, wards(*[big] * 1000))
 
     assert found.value == Fraction(big) * 1000
