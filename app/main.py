@@ -12,6 +12,7 @@ from app.access.callers import Gate
 from app.access.routes import router as access
 from app.areas.routes import router as areas
 from app.changes.routes import router as changes
+from app.city.analysis_routes import router as analysis
 from app.city.routes import router as city
 from app.core.clock import Clock
 from app.db import migrate
@@ -88,7 +89,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         return found
 
     # What is asked all day comes first: routes are tried in this order.
-    for router in (city, observations, submissions, changes, indicators, targets, documents, areas, access):
+    for router in (city, analysis, observations, submissions, changes, indicators, targets, documents, areas, access):
         app.include_router(router, prefix=PREFIX)
     for router in (ops, home, problem_pages):
         app.include_router(router)

@@ -168,6 +168,10 @@ class Facts:
         histories = (said.get(area.id) for area in self.expected(definition, shown))
         return [standing(definition, shown, history) if history else MISSING for history in histories]
 
+    def history(self, code: str, area: str) -> History:
+        """What is loaded of one area's readings."""
+        return self._readings[code].get(area, _EMPTY)
+
     def weights(self, definition: Definition, period: Period) -> Mapping[str, Reading] | None:
         if definition.rollup is not Rule.WEIGHTED_MEAN or definition.weight is None:
             return None

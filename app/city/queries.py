@@ -64,29 +64,29 @@ def snapshot(
     ]
     facts = Facts(session, view, city)
     newest = {} if period else facts.newest_periods(wanted)
-    needs = [_need(view, d, period or newest.get(d.code) or _current(session, d)) for d in wanted]
-    before = [_need(view, d, n.period.previous()) for d, n in zip(wanted, needs, strict=True)]
+    needs = [needed(view, d, period or newest.get(d.code) or running_period(session, d)) for d in wanted]
+    before = [needed(view, d, n.period.previous()) for d, n in zip(wanted, needs, strict=True)]
     facts.load([*needs, *before])
     starts = facts.starts([n.definition for n in needs if view.targets_of(n.definition.code)])
     figures = [
         (facts.figure(n.definition, n.period), facts.figure(b.definition, b.period))
         for n, b in zip(needs, before, strict=True)
     ]
-    return _rows(session, facts, figures, starts, lang)
+    return city_rows(session, facts, figures, starts, lang)
 
 
-def _current(session: ReadSession, definition: Definition) -> Period:
+def running_period(session: ReadSession, definition: Definition) -> Period:
     """The period that is running: what an indicator without any reading is shown for."""
     return Period.containing(session.today, definition.frequency)
 
 
-def _need(view: View, definition: Definition, period: Period) -> Need:
+def needed(view: View, definition: Definition, period: Period) -> Need:
     """With the version that applies to the own period shown; before the first one, that."""
     shown = own_period(period, definition.frequency)
     return Need(view.definition_for(definition.code, shown) or view.versions(definition.code)[0], period)
 
 
-def _rows(
+def city_rows(
     session: ReadSession,
     facts: Facts,
     figures: Sequence[tuple[Figure, Figure]],
@@ -129,12 +129,12 @@ def series(
     periods = _range(facts, definition, first, last)
     if not periods:
         return []
-    needs = [_need(view, definition, p) for p in (periods[0].previous(), *periods)]
+    needs = [needed(view, definition, p) for p in (periods[0].previous(), *periods)]
     facts.load(needs)
     starts = facts.starts([definition]) if view.targets_of(code) else {}
     made = [facts.figure(n.definition, n.period) for n in needs]
     figures = list(zip(made[1:], made, strict=False))
-    return _rows(session, facts, figures, starts, lang)
+    return city_rows(session, facts, figures, starts, lang)
 
 
 def _range(facts: Facts, definition: Definition, first: Period | None, last: Period | None) -> list[Period]:
@@ -166,8 +166,8 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
     newest = the_indicator(view, code)
     city = the_city(view, area, period)
     facts = Facts(session, view, city)
-    at = period or facts.newest_periods([newest]).get(code) or _current(session, newest)
-    need = _need(view, newest, at)
+    at = period or facts.newest_periods([newest]).get(code) or running_period(session, newest)
+    need = needed(view, newest, at)
     facts.load([need], singly=True)
     definition = need.definition
     shown = own_period(at, definition.frequency)
@@ -294,7 +294,7 @@ def progress(
     facts = Facts(session, view, city)
     of_them = [d for d in view.definitions() if any(t.indicator == d.code for t in targets)]
     newest = {} if period else facts.newest_periods(of_them)
-    needs = {d.code: _need(view, d, period or newest.get(d.code) or _current(session, d)) for d in of_them}
+    needs = {d.code: needed(view, d, period or newest.get(d.code) or running_period(session, d)) for d in of_them}
     facts.load(needs.values())
     starts = facts.starts([n.definition for n in needs.values()])
     targets.sort(key=lambda t: (t.due, t.id))

@@ -24,10 +24,10 @@ AreaQuery = Annotated[str, Query(description="The city, by id or code.", example
 IndicatorQuery = Annotated[str, Query(description="The indicator's code.", examples=["commune_dx_completed"])]
 Fields = Annotated[str | None, Query(description="Only these members of each row, comma-separated.")]
 
-_USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-level-mismatch")
+USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-level-mismatch")
 
 
-def _period(text: str | None, parameter: str = "period") -> Period | None:
+def parsed(text: str | None, parameter: str = "period") -> Period | None:
     return None if text is None else parse_at(text, parameter=parameter)
 
 
@@ -45,7 +45,7 @@ def _trimmed(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, A
     return [{name: row[name] for name in names} for row in rows] if names else rows
 
 
-@router.get("/snapshot", **documented(CityList, *_USUAL, "unknown-field"))
+@router.get("/snapshot", **documented(CityList, *USUAL, "unknown-field"))
 def snapshot(
     look: Look,
     period: PeriodQuery = None,
@@ -60,7 +60,7 @@ def snapshot(
     enough wards stand behind it, else the newest figure the city itself reported, else the partial roll-up; `basis`
     says which.
     """
-    at = _period(period)
+    at = parsed(period)
     with look() as session:
         rows = queries.snapshot(
             session, period=at, area=area, domains=domain or (), codes=indicator or (), lang=look.lang
@@ -68,7 +68,7 @@ def snapshot(
         return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
 
 
-@router.get("/series", **documented(CityList, *_USUAL, "unknown-indicator", "unknown-field", "too-many-periods"))
+@router.get("/series", **documented(CityList, *USUAL, "unknown-indicator", "unknown-field", "too-many-periods"))
 def series(
     look: Look,
     indicator: IndicatorQuery,
@@ -78,13 +78,13 @@ def series(
     fields: Fields = None,
 ) -> Response:
     """One indicator's figure for each of its periods, the oldest first."""
-    first, last = _period(period_from, "period_from"), _period(period_to, "period_to")
+    first, last = parsed(period_from, "period_from"), parsed(period_to, "period_to")
     with look() as session:
         rows = queries.series(session, code=indicator, first=first, last=last, area=area, lang=look.lang)
         return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
 
 
-@router.get("/ranking", **documented(RankingList, *_USUAL, "unknown-indicator"))
+@router.get("/ranking", **documented(RankingList, *USUAL, "unknown-indicator"))
 def ranking(
     look: Look,
     indicator: IndicatorQuery,
@@ -92,27 +92,27 @@ def ranking(
     area: AreaQuery = queries.CITY_CODE,
 ) -> Response:
     """The wards by their own readings, best first; ties share a rank, silent wards come last."""
-    at = _period(period)
+    at = parsed(period)
     with look() as session:
         rows = queries.ranking(session, code=indicator, period=at, area=area, lang=look.lang)
         return answer(session, listed(rows, seq=session.as_of, next=None))
 
 
-@router.get("/completeness", **documented(CompletenessList, *_USUAL, "required"))
+@router.get("/completeness", **documented(CompletenessList, *USUAL, "required"))
 def completeness(
     look: Look,
     period: Annotated[str | None, Query(description="Default: the month before today's.", examples=["2025-03"])] = None,
     area: AreaQuery = queries.CITY_CODE,
 ) -> Response:
     """Who reported what was due for a period: a row a ward, and the city's total."""
-    at = _period(period)
+    at = parsed(period)
     with look() as session:
         asked = at or queries.last_month(session)
         rows, total = queries.completeness(session, period=asked, area=area, lang=look.lang)
         return answer(session, listed(rows, seq=session.as_of, next=None, total=total))
 
 
-@router.get("/progress", **documented(ProgressList, *_USUAL, "unknown-indicator"))
+@router.get("/progress", **documented(ProgressList, *USUAL, "unknown-indicator"))
 def progress(
     look: Look,
     period: PeriodQuery = None,
@@ -120,7 +120,7 @@ def progress(
     area: AreaQuery = queries.CITY_CODE,
 ) -> Response:
     """Every target with its figure, its baseline, what is required by now and the pace still needed."""
-    at = _period(period)
+    at = parsed(period)
     with look() as session:
         rows = queries.progress(session, period=at, area=area, codes=indicator or (), lang=look.lang)
         return answer(session, listed(rows, seq=session.as_of, next=None))

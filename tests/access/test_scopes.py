@@ -45,6 +45,7 @@ OPERATIONS = {
     "GET /city/ranking": ("anyone", "/city/ranking?indicator=commune_dx_completed"),
     "GET /city/completeness": ("anyone", "/city/completeness?period=2025-01"),
     "GET /city/progress": ("anyone", "/city/progress"),
+    "GET /city/explain": ("anyone", "/city/explain?indicator=commune_dx_completed"),
     "POST /keys": ("admin", "/keys"),
     "GET /keys": ("admin", "/keys"),
     "GET /keys/{id}": ("admin", "/keys/none"),
