@@ -121,6 +121,15 @@ class Database:
         finally:
             self._writer.release()
 
+    def await_writers(self, table: str) -> None:
+        """Wait until every transaction that is changing `table` now has ended.
+
+        On PostgreSQL the lock of the table does it: it writes nothing and waits its turn among the writers.
+        """
+        with self.writes() as connection:
+            if self.is_postgresql:
+                connection.exec_driver_sql(f'LOCK TABLE "{table}" IN SHARE MODE')
+
     @contextmanager
     def schema_changes(self) -> Iterator[Connection]:
         """A connection for migrations; on PostgreSQL one migrator at a time."""

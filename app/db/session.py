@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import Connection, Executable, Row, TextClause, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlmodel import col
 
 from app.core.clock import Clock, day_of, rfc3339
@@ -154,8 +155,8 @@ class WriteSession(ReadSession):
             self._counter = self.connection.execute(
                 update(table).values(seq=table.c.seq + 1).returning(table.c.seq, table.c.at, table.c.head)
             ).one()
-            # Instants follow seq even when the machine's clock steps back.
-            self.at = max(self.clock.now(), self._counter.at)
+            # Instants follow seq, each its own, even when the machine's clock steps back or stands still.
+            self.at = max(self.clock.now(), self._counter.at + timedelta(microseconds=1))
         return int(self._counter.seq)
 
     def record(
@@ -298,10 +299,23 @@ class Ledger:
 
         Raises `as-of-in-future`. With an instant today is that instant's day, with a seq the day of that change.
         """
+        if isinstance(as_of, datetime):
+            self._settle(as_of)
         with _reachable(), self.database.reads() as connection:
             point = point_of(connection)
             seq, today = self._moment(connection, point, as_of)
             yield ReadSession(connection, point, self.memo, seq, today)
+
+    def _settle(self, instant: datetime) -> None:
+        """Wait until no change can come any more that happened by `instant`, or the same question gets two answers.
+
+        A writer takes its instant before it commits. Whoever takes one later takes a later one.
+        """
+        with _reachable():
+            with self.database.reads() as connection:
+                last = point_of(connection).at
+            if last < instant <= self.clock.now():
+                self.database.await_writers("counter")
 
     def _moment(self, connection: Connection, point: Point, as_of: int | datetime | None) -> tuple[int, date]:
         if as_of is None:
@@ -356,7 +370,7 @@ def _reachable() -> Iterator[None]:
         yield
     except Busy:
         raise Problem("database-busy", headers={"Retry-After": "1"}) from None
-    except TimeoutError as error:
+    except NoConnectionInTime as error:
         raise Problem("database-busy", headers={"Retry-After": "1"}) from error
     except DBAPIError as error:
         raise _as_problem(error) from error
