@@ -7,7 +7,7 @@ Refused: NaN and Infinity, duplicate keys, more than 28 significant digits, expo
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.core.errors import Fault, Problem
@@ -63,38 +63,65 @@ def decode(body: bytes) -> Any:
     except RecursionError:
         raise Problem("too-deep", limit=MAX_DEPTH) from None
     faults: list[Fault] = []
-    clean = _walk(value, "", 0, faults)
+    clean = _walk(value, [], faults)
     if faults:
-        raise Problem("invalid-body", *faults[:MAX_FAULTS])
+        raise Problem("invalid-body", *faults)
     return clean
 
 
-def _walk(value: Any, pointer: str, depth: int, faults: list[Fault]) -> Any:
+def _walk(value: Any, path: list[str | int], faults: list[Fault]) -> Any:
+    """`value` cleaned; `path` leads to it, and only what is wrong pays for a pointer."""
     if isinstance(value, str):
-        return _text(value, pointer, faults)
-    if isinstance(value, dict | list) and depth >= MAX_DEPTH:
-        raise Problem("too-deep", limit=MAX_DEPTH)
-    if isinstance(value, dict):
-        made: dict[str, Any] = {}
-        for key, item in value.items():
-            below = f"{pointer}/{escape(key)}"
-            name = _text(key, pointer, faults)
-            if name in made:
-                # Two Unicode forms of one name.
-                faults.append(Fault(code="duplicate-key", pointer=below, given=name))
-            made[name] = _walk(item, below, depth + 1, faults)
-        return made
-    if isinstance(value, list):
-        return [_walk(item, f"{pointer}/{index}", depth + 1, faults) for index, item in enumerate(value)]
+        return _text(value, path, faults)
+    if isinstance(value, dict | list):
+        if len(path) >= MAX_DEPTH:
+            raise Problem("too-deep", limit=MAX_DEPTH)
+        return _members(value, path, faults) if isinstance(value, dict) else _items(value, path, faults)
     if isinstance(value, _Refused):
-        faults.append(Fault(code=value.code, pointer=pointer, given=value.literal))
+        _note(faults, Fault(code=value.code, pointer=_pointer(path), given=value.literal))
     return value
 
 
-def _text(value: str, pointer: str, faults: list[Fault]) -> str:
+def _members(value: dict[str, Any], path: list[str | int], faults: list[Fault]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, item in value.items():
+        name = _text(key, path, faults)
+        path.append(key)
+        if name in made:
+            # Two Unicode forms of one name.
+            _note(faults, Fault(code="duplicate-key", pointer=_pointer(path), given=name))
+        made[name] = _walk(item, path, faults)
+        path.pop()
+    return made
+
+
+def _items(value: list[Any], path: list[str | int], faults: list[Fault]) -> list[Any]:
+    made: list[Any] = []
+    for index, item in enumerate(value):
+        path.append(index)
+        made.append(_walk(item, path, faults))
+        path.pop()
+    return made
+
+
+def _note(faults: list[Fault], fault: Fault) -> None:
+    # More are not told, and a body may be wrong a million times.
+    if len(faults) < MAX_FAULTS:
+        faults.append(fault)
+
+
+def _pointer(path: list[str | int]) -> str:
+    return "".join(f"/{escape(str(step))}" for step in path)
+
+
+def _text(value: str, path: list[str | int], faults: list[Fault]) -> str:
     if value.isascii() and value.isprintable():
         return value
-    return clean_text(value, faults, pointer=pointer)
+    found: list[Fault] = []
+    clean = clean_text(value, found)
+    if found:
+        _note(faults, replace(found[0], pointer=_pointer(path)))
+    return clean
 
 
 def clean_text(value: str, faults: list[Fault], **where: Any) -> str:

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from app.core.errors import Fault, Problem
 from app.web.answers import ANONYMOUS
@@ -15,6 +16,7 @@ from app.web.negotiation import nearest
 from app.web.problems import unauthenticated
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
+LARGE_BODY = 64 * 1024
 
 
 class Route(APIRoute):
@@ -36,6 +38,10 @@ class Route(APIRoute):
         async def checked(request: Request) -> Response:
             if request.scope["query_string"]:
                 _check_parameters(request, known, repeatable)
+            if "\x00" in request.scope["path"]:
+                # PostgreSQL takes U+0000 in no parameter. It is in no id, nor is what undecodable bytes become.
+                given = request.path_params
+                request.scope["path_params"] = {name: _without_nul(value) for name, value in given.items()}
             if has_body:
                 # Who may not write at all is told so before the body is looked at.
                 if request.scope["dxi.caller"].scope_id == ANONYMOUS:
@@ -73,6 +79,10 @@ def _check_parameters(request: Request, known: set[str], repeatable: set[str]) -
         raise Problem("invalid-parameter", *faults[:MAX_FAULTS])
 
 
+def _without_nul(value: Any) -> Any:
+    return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+
+
 async def _strict_body(request: Request) -> Any:
     given = request.headers.get("content-type")
     if given is not None and given.split(";")[0].strip().lower() not in JSON_TYPES:
@@ -81,7 +91,15 @@ async def _strict_body(request: Request) -> Any:
             Fault(code="unsupported-media-type", header="Content-Type", given=given, expected="application/json"),
             headers={"Accept": "application/json"},
         )
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.strip().lower() != "identity":
+        raise Problem(
+            "unsupported-media-type",
+            Fault(code="unsupported-media-type", header="Content-Encoding", given=coding, expected="identity"),
+            headers={"Accept-Encoding": "identity"},
+        )
     body = await request.body()
     if not body.strip():
         raise Problem("body-required", Fault(code="body-required", pointer=""))
-    return decode(body)
+    # Decoded on the loop, a large one would keep everybody waiting.
+    return await run_in_threadpool(decode, body) if len(body) > LARGE_BODY else decode(body)

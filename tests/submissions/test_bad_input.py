@@ -381,10 +381,17 @@ def test_ten_thousand_typing_errors_are_refused_at_once(city: Service):
 
 @pytest.mark.parametrize(
     "path",
-    ["/observations/a.b.c%00", "/observations/a.b.c%00/revisions", "/submissions/%00", "/observations/%ED%A0%80.b.c"],
+    ["/observations/a.b.c%00", "/observations/a.b.c%00/revisions", "/submissions/%00", "/observations/%ED%A0%80.b.c"]
+    + [f"/{what}/a%00" for what in ("areas", "indicators", "targets", "documents", "clauses", "keys")]
+    + ["/indicators/%00/versions"],
 )
 def test_an_id_that_cannot_be_is_not_found(city: Service, path: str):
-    assert city.get(path, key=city.ward("14758")).status_code == 404
+    assert city.get(path, key=city.key("admin")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/keys/%00", "/indicators/%00", "/targets/%00", "/observations/a.b.%00"])
+def test_an_id_that_cannot_be_cannot_be_ended(city: Service, path: str):
+    assert city.delete(path, key=city.key("admin"), headers={"If-Match": "*"}).status_code == 404
 
 
 @pytest.mark.parametrize(
