@@ -298,3 +298,12 @@ def test_every_other_value_is_itself():
     body: Any = {"a": [True, False, None, "", [], {}]}
 
     assert decode(json.dumps(body).encode()) == body
+
+
+def test_a_body_of_a_million_lists_is_refused_before_it_is_made():
+    body = b'{"rows": [' + b",".join([b"[[]]"] * 500_000) + b"]}"
+
+    with pytest.raises(Problem) as refused:
+        decode(body)
+
+    assert refused.value.code == "too-many-rows"
