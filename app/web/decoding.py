@@ -36,7 +36,6 @@ def decode(body: bytes) -> Any:
 
     Raises `malformed-json` (400) with line and column, or `invalid-body` (422) with a pointer for each refused value.
     """
-
     parts = body.count(b"{") + body.count(b"[")
     if parts > MAX_PARTS:
         # Eight megabytes of empty lists would hold up every other request while they are made into objects.
