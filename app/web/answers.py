@@ -121,11 +121,16 @@ class Answers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        refusal = scope.get("dxi.refusal")
         if not scope["path"].startswith(PREFIX):
+            if refusal is not None:
+                raise refusal
             await self._outside(scope, receive, send)
             return
         point = await self.counter().read()
         scope["dxi.seq"] = point.seq
+        if refusal is not None:
+            raise refusal
         if scope["method"] not in ("GET", "HEAD"):
             scope["dxi.caller"] = await self.identify(header(scope, b"authorization"), point)
             await self.app(scope, receive, _with_seq(send, point.seq))

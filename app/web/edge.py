@@ -18,6 +18,7 @@ from app.web.problems import render
 
 MAX_BODY = 8 * 1024 * 1024
 DRAIN_SECONDS = 1.0
+DRAIN_BYTES = 3 * MAX_BODY
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -44,6 +45,7 @@ class Edge:
         scope["dxi.trace_id"] = trace_id_of(scope)
         started = time.perf_counter()
         status = 0
+        body = _Limited(scope, receive)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -55,11 +57,17 @@ class Edge:
                     (b"x-content-type-options", b"nosniff"),
                 ]
                 message = {**message, "headers": headers}
+            elif status >= 400 and body.unread and not message.get("more_body", False):
+                # The server closes as soon as the answer is whole, and a client that still sends would see a reset
+                # instead of the answer: so read on a little before its last, empty part.
+                await send({**message, "more_body": True})
+                await body.drain()
+                message = {"type": "http.response.body", "body": b""}
             await send(message)
 
-        body = _Limited(scope, receive)
         try:
-            body.refuse_declared()
+            # Raised one wrapper further in, where the seq is known that this answer carries too.
+            scope["dxi.refusal"] = body.refusal()
             await self.app(scope, body, sending)
         except Problem as problem:
             if not status:
@@ -72,7 +80,6 @@ class Edge:
             if not status:
                 await send_problem(scope, sending, Problem("internal-error"))
         finally:
-            await body.drain(status)
             self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
@@ -123,9 +130,15 @@ class _Limited:
         self._read = 0
         self._ended = False
 
-    def refuse_declared(self) -> None:
+    def refusal(self) -> Problem | None:
+        """Why the body is refused before any of it is read."""
         if self._declared.isdigit() and int(self._declared) > MAX_BODY:
-            raise Problem("body-too-large", limit=MAX_BODY, headers={"Connection": "close"})
+            return Problem("body-too-large", limit=MAX_BODY, headers={"Connection": "close"})
+        return None
+
+    @property
+    def unread(self) -> bool:
+        return self._has_body and not self._ended
 
     async def __call__(self) -> Message:
         message = await self._receive()
@@ -138,14 +151,12 @@ class _Limited:
             self._ended = True
         return message
 
-    async def drain(self, status: int) -> None:
-        """Read on a little after a refusal: a client that still sends would see a reset instead of the answer."""
-        if status < 400 or self._ended or not self._has_body:
-            return
+    async def drain(self) -> None:
+        """Read on a little and throw it away."""
         drained = 0
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
-                while not self._ended and drained <= MAX_BODY:
+                while not self._ended and drained <= DRAIN_BYTES:
                     message = await self._receive()
                     drained += len(message.get("body", b""))
                     self._ended = message["type"] != "http.request" or not message.get("more_body", False)

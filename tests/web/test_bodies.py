@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.web.edge import MAX_BODY
+from tests.databases import Databases
 from tests.service import Service
 from tests.web.documents import body_of, problem_of
+from tests.web.serving import serving
 
 
 @pytest.mark.parametrize(
@@ -124,6 +128,17 @@ def test_a_declared_length_is_refused_before_anything_is_read(sqlite: Service, l
 
     problem_of(answer, 413, "body-too-large")
     assert read <= 1
+    assert answer.headers["x-seq"].isdigit()
+
+
+def test_a_client_that_sends_on_after_the_refusal_still_gets_the_answer(databases: Databases, tmp_path: Path):
+    with databases.fresh("sqlite", tmp_path) as url, serving(url) as address:
+        connection = HTTPConnection(address.removeprefix("http://"), timeout=20)
+        # http.client sends all of the body before it looks for an answer.
+        connection.request("POST", "/api/v1/submissions", b" " * (MAX_BODY + 1_000_000))
+        answer = connection.getresponse()
+
+    assert (answer.status, answer.headers["connection"]) == (413, "close")
 
 
 def test_a_client_that_leaves_is_no_error(sqlite: Service):
