@@ -15,9 +15,9 @@ from sqlalchemy import Row, Text, cast, select, tuple_
 from sqlmodel import col
 
 from app.core.clock import rfc3339
-from app.core.errors import refuse
 from app.db.ledger import Change, Counter
 from app.db.session import ReadSession, chained
+from app.web.paging import beyond_feed
 
 PAGE = 2_000
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
@@ -59,7 +59,7 @@ def entries(session: ReadSession, after: int, limit: int, wanted: Filter) -> tup
     The rows of one seq always come together. Raises `feed-cursor-gone` (410) for a seq that has not been given.
     """
     if after > session.point.seq:
-        raise refuse("feed-cursor-gone", parameter="after", given=after, expected=f"0…{session.point.seq}")
+        raise beyond_feed(after, session.point.seq)
     chosen = select(*_PLAIN, col(Change.at), col(Change.public)).where(col(Change.seq) > after)
     for column, values in (
         (Change.type, wanted.types),

@@ -7,9 +7,9 @@ from sqlalchemy import Row, select
 from sqlmodel import col
 
 from app.core.clock import rfc3339
-from app.core.errors import refuse
 from app.db.ledger import Change
 from app.db.session import ReadSession
+from app.web.paging import beyond_feed
 
 _COLUMNS = (
     col(Change.seq),
@@ -40,7 +40,7 @@ def feed(
     what is public, with nobody named. Raises `feed-cursor-gone` (410) for a seq that has not been given.
     """
     if after > session.point.seq:
-        raise refuse("feed-cursor-gone", parameter="after", given=after, expected=f"0…{session.point.seq}")
+        raise beyond_feed(after, session.point.seq)
     wanted = select(*_COLUMNS).where(col(Change.seq) > after)
     if not everything:
         wanted = wanted.where(col(Change.public).is_(True))

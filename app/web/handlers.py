@@ -52,6 +52,9 @@ def fault_of(error: Any, location: tuple[Any, ...] | None = None) -> Fault:
     code = kind if kind in CATALOGUE else _CODES.get(kind, "invalid-value")
     context = error.get("ctx") or {}
     expected = context.get("expected") or context.get("pattern")
+    if code == "not-one-of" and expected:
+        # Pydantic writes an English list in quotes: 'a', 'b' or 'c'.
+        expected = ", ".join(re.findall(r"'([^']*)'", expected)) or expected
     bounds = [
         f"{sign} {context[name]}"
         for name, sign in (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("lt", "<"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cmp_to_key
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Depends, Query, Request
@@ -49,7 +49,7 @@ async def paging(
     sort: Annotated[
         str | None, Query(description="Members to sort by, comma-separated; a minus sign turns the order round.")
     ] = None,
-    count: Annotated[str | None, Query(pattern="^exact$", description="`exact` adds the number of all rows.")] = None,
+    count: Annotated[Literal["exact"] | None, Query(description="`exact` adds the number of all rows.")] = None,
 ) -> Paging:
     others = sorted((k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit"))
     return Paging(
@@ -105,11 +105,18 @@ def check_sort(
                 "unknown-sort-key",
                 parameter="sort",
                 given=name,
-                expected=", ".join(known),
+                expected=", ".join(known) or None,
                 hint=nearest(name, list(known)),
             )
     asked = [name for name, _ in page.sort]
     return page.sort + tuple(d for d in default if d[0] not in asked)
+
+
+def beyond_feed(after: int, newest: int) -> Problem:
+    """A feed asked from a seq that has not been given: 410, with the way to start over."""
+    start = "?after=0"
+    fault = Fault(code="feed-cursor-gone", parameter="after", given=after, expected=f"0…{newest}", hint=start)
+    return Problem("feed-cursor-gone", fault, headers={"Link": f'<{start}>; rel="start"'})
 
 
 def trimmed(rows: Sequence[dict[str, Any]], page: Paging, known: Sequence[str]) -> list[dict[str, Any]]:

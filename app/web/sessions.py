@@ -9,7 +9,7 @@ returns, and no request holds the writer's lock while it waits for a thread.
 
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
 
@@ -41,7 +41,7 @@ AsOfQuery = Annotated[
     str | None, Query(description="Answer as the service would have answered at this seq or instant.", examples=["1"])
 ]
 LangQuery = Annotated[
-    str | None, Query(pattern="^(vi|en)$", description="Language of names and messages: `vi` (default) or `en`.")
+    Literal["vi", "en"] | None, Query(description="Language of names and messages: `vi` (default) or `en`.")
 ]
 
 

@@ -130,3 +130,4 @@ def test_a_wrong_question_is_refused_and_a_seq_that_was_never_given_is_gone(serv
     for after in ("999999", "9007199254740992"):
         answer = service.get(f"/changes?after={after}")
         assert (answer.status_code, answer.json()["code"]) == (410, "feed-cursor-gone")
+        assert answer.headers["link"] == '<?after=0>; rel="start"'

@@ -14,7 +14,7 @@ ENTRIES = {
         ),
         Words(
             "The submission was refused",
-            "Nothing was stored, because rows are not right: {count}.[ {place}: {message}]",
+            "Nothing was stored; rows with errors: {count}.[ {place}: {message}]",
             "A submission is stored whole or not at all. Each bad row has an entry in `errors` that names the place"
             " and the way out. Mend the rows and send all of them again, or store the good ones with"
             " `on_error=accept_valid`.",

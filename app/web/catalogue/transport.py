@@ -164,7 +164,7 @@ ENTRIES = {
         ),
         Words(
             "Invalid parameter",
-            "Parameters that cannot be used: {count}.[ {place}: {message}]",
+            "Errors in the parameters: {count}.[ {place}: {message}]",
             "One or more parameters have a value that cannot be used. See the entries of `errors`: `parameter` names"
             " it, `given` is what you sent, `expected` what would do. For example, `limit` goes from 1 to 1000.",
         ),
@@ -179,7 +179,7 @@ ENTRIES = {
         ),
         Words(
             "Invalid body",
-            "Places of the body that are not right: {count}.[ {place}: {message}]",
+            "Errors in the body: {count}.[ {place}: {message}]",
             "The JSON could be read, but one or more values cannot be used; nothing was stored. Each entry of"
             " `errors` names its place by `pointer` (for example `/rows/2/value`). Mend these and send again.",
         ),

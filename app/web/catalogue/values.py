@@ -206,7 +206,7 @@ ENTRIES = {
         ),
         Words(
             "Not one of the allowed values",
-            "“{given}” does not do at “{place}”.[ Did you mean “{hint}”?][ Allowed: {expected}.]",
+            "“{given}” is not allowed at “{place}”.[ Did you mean “{hint}”?][ Allowed: {expected}.]",
             "Only certain values are taken here, listed in `expected`; upper and lower case differ. For example,"
             " `qualifier` takes `eq`, `gt`, `ge`, `lt` and `le`.",
         ),
@@ -297,7 +297,7 @@ ENTRIES = {
         ),
         Words(
             "Not of the right form",
-            "“{given}” has not the form wanted at “{place}”[: {expected}].",
+            "“{given}” does not have the form required at “{place}”[: {expected}].",
             "The value must match the form in `expected` (a regular expression). Mostly there is a space, a capital"
             " or a letter with marks in a code. For example, an indicator's code has small letters, digits and `_`"
             " only.",
