@@ -26,15 +26,21 @@ from uvicorn.supervisors import Multiprocess
 from app.access import audit, queries
 from app.access import commands as access
 from app.access.callers import SCOPES
+from app.areas import change_commands
+from app.areas.change_schemas import AreaChangeIn
+from app.areas.reorganisation import Reorganisation, read, shipped
 from app.core.clock import rfc3339
 from app.core.errors import Problem
 from app.db import migrate
 from app.db.engine import Database
 from app.db.session import Ledger
+from app.indicators.preview import preview
 from app.main import create_app, open_ledger
 from app.ops import logs
 from app.ops.seed import seed_database
 from app.settings import Settings
+from app.web.answers import encoded
+from app.web.decoding import decode
 from app.web.problems import sentence
 
 ACTOR = "cli"
@@ -256,6 +262,34 @@ def _revoke_key(asked: argparse.Namespace, settings: Settings) -> None:
     print(f"{record.id} is revoked.")
 
 
+# -- areas -------------------------------------------------------------------------------------------------------------
+
+
+def _apply_areas(asked: argparse.Namespace, settings: Settings) -> None:
+    wanted = _reorganisation(asked.file)
+    ledger = _ledger(settings)
+    with closing(ledger.database):
+        if asked.preview:
+            with ledger.read() as session:
+                shown = json.loads(encoded(preview(session, wanted, "vi")))
+            print(json.dumps(shown, ensure_ascii=False, indent=2))
+            return
+        with ledger.write(ACTOR) as writing:
+            _, plan = change_commands.apply(writing, wanted)
+    print(f"Applied {plan.day}: {len(plan.ends)} areas end, {len(plan.begins)} begin, {len(plan.links)} links.")
+
+
+def _reorganisation(named: str) -> Reorganisation:
+    """What a CSV or JSON file holds, or a reorganisation that came with the service, by its day."""
+    path = Path(named)
+    try:
+        if path.suffix == ".json":
+            return AreaChangeIn.model_validate(decode(path.read_bytes())).reorganisation()
+        return read(path) if path.suffix == ".csv" else shipped(named)
+    except (OSError, KeyError, ValueError) as error:
+        raise Failed(f"Không đọc được {named}: {error}.", f"Cannot read {named}: {error}.") from error
+
+
 # -- checks and files --------------------------------------------------------------------------------------------------
 
 
@@ -340,6 +374,12 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--expires", type=_instant, metavar="RFC3339", help="when it ends")
     verb(keys, "list", _list_keys, "List keys: id, state, scopes, areas, expiry, name.")
     verb(keys, "revoke", _revoke_key, "End a key at once.").add_argument("id")
+    areas = verbs.add_parser("areas", help="Reorganise areas.").add_subparsers(required=True, metavar="VERB")
+    applying = verb(areas, "apply", _apply_areas, "Apply a reorganisation; no stored figure changes.")
+    applying.add_argument(
+        "file", metavar="FILE", help="a CSV or JSON file, or the day of one that is ready: 2025-07-01"
+    )
+    applying.add_argument("--preview", action="store_true", help="only show what it would do")
     verify = verb(verbs, "verify", _verify, "Check the schema and the whole log; exit 1 when it was tampered with.")
     verify.add_argument("--seq", type=int, help="the seq of an exported head")
     verify.add_argument("--head", help="the digest exported at that seq")

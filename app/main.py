@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.access.callers import Gate
 from app.access.routes import router as access
+from app.areas.change_routes import router as area_changes
 from app.areas.routes import router as areas
 from app.changes.routes import router as changes
 from app.city.analysis_routes import router as analysis
@@ -21,6 +22,7 @@ from app.db.engine import Database
 from app.db.ledger import Counter
 from app.db.session import Ledger
 from app.indicators.document_routes import router as documents
+from app.indicators.preview import router as previews
 from app.indicators.routes import router as indicators
 from app.indicators.target_routes import router as targets
 from app.observations.routes import router as observations
@@ -89,7 +91,20 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         return found
 
     # What is asked all day comes first: routes are tried in this order.
-    for router in (city, analysis, observations, submissions, changes, indicators, targets, documents, areas, access):
+    for router in (
+        city,
+        analysis,
+        observations,
+        submissions,
+        changes,
+        indicators,
+        targets,
+        documents,
+        areas,
+        previews,
+        area_changes,
+        access,
+    ):
         app.include_router(router, prefix=PREFIX)
     for router in (ops, home, problem_pages):
         app.include_router(router)

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from app.core.figures import Figure, city_figure, headline
+from app.core.figures import Figure, city_figure, headline, is_break
 from app.core.periods import Frequency, Period
 from app.core.registry import Area, Definition, Level, OverTime, Rule, View
 from app.core.rollup import RollUp, by_totals
@@ -185,7 +185,10 @@ class Facts:
         key = (definition.code, period)
         found = self._figures.get(key)
         if found is None:
-            found = self._figures[key] = self._figure(definition, period)
+            found = self._figure(definition, period)
+            if found.value_period is not None and is_break(found.value_period, self.view.breaks):
+                found = replace(found, status="B")
+            self._figures[key] = found
         return found
 
     def _figure(self, definition: Definition, period: Period) -> Figure:

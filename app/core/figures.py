@@ -1,6 +1,6 @@
 """The city figure: the roll-up of its areas beside what the city itself reported, and which of them is the headline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -44,6 +44,11 @@ class Figure:
     @property
     def bounded(self) -> bool:
         return self.qualifier is not Qualifier.EQ
+
+
+def is_break(period: Period, days: Iterable[date]) -> bool:
+    """Whether `period` is the first of its frequency that ends on or after one of these days, area changes each."""
+    return any(period.first <= day <= period.last for day in days)
 
 
 def reported_standing(definition: Definition, period: Period, city: History) -> Reading | None:

@@ -305,6 +305,27 @@ class View:
         """Those outside the data included."""
         return tuple(k for k in self._links if k.new == area_id)
 
+    def all_ended(self, area_ids: Iterable[str], day: date) -> bool:
+        """Whether there are areas among these and none of them is left on `day`: a key for them posts nothing."""
+        known = [area for i in area_ids if (area := self.area(i))]
+        return bool(known) and all(a.valid_to is not None and a.valid_to <= day for a in known)
+
+    def heirs(self, area_ids: Iterable[str]) -> list[str]:
+        """The ids of the areas that took the place of these."""
+        return sorted({link.new for i in area_ids for link in self.successors(i)})
+
+    def kin(self, area_ids: Iterable[str]) -> set[str]:
+        """These areas with all that came before them and all that came after, each way as far as it goes."""
+        within = [k for k in self._links if not k.outside]
+        after, before = set(area_ids), set(area_ids)
+        for link in within:
+            if link.old in after:
+                after.add(link.new)
+        for link in reversed(within):
+            if link.new in before:
+                before.add(link.old)
+        return after | before
+
     @cached_property
     def breaks(self) -> tuple[date, ...]:
         """The days on which an area change took effect."""

@@ -214,10 +214,13 @@ def _area(sent: Mapping[str, Any], definition: Definition, period: Period, conte
         area = resolve_area(view, named, period.last)
     except Problem as problem:
         raise _refused(*(f.at("/area") for f in problem.faults)) from None
-    if own is not None and area.id not in own:
-        raise _fault("area-not-yours", "area", given=named, expected=", ".join(sorted(own)[:5]))
     if not area.valid_on(period.last):
         raise _fault("area-not-valid-in-period", "area", given=named, **_validity(view, area, period))
+    if own is not None and view.all_ended(own, context.today):
+        heirs = ", ".join(view.heirs(own))
+        raise _fault("key-area-ended", "area", given=", ".join(sorted(own)[:5]), hint=heirs or None)
+    if own is not None and area.id not in own:
+        raise _fault("area-not-yours", "area", given=named, expected=", ".join(sorted(own)[:5]))
     if area.level != definition.level and area.level is not Level.CITY:
         raise _fault("area-level-mismatch", "area", given=named, expected=definition.level.value)
     return area

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
 from app.access.callers import Caller, Corrector, Look
-from app.core.errors import Fault, Problem
+from app.core.errors import Fault, Problem, refuse
 from app.core.periods import Period, parse_at
 from app.core.places import resolve_area
 from app.core.registry import View
@@ -97,7 +97,14 @@ def list_revisions(look: Look, observation: Id) -> Response:
         return answer(session, paging.listed(data, seq=session.as_of, next=None))
 
 
-_CHANGES = ("observation-not-found", "missing-scope", "not-yours-to-change", "if-match-required", "if-match-stale")
+_CHANGES = (
+    "observation-not-found",
+    "missing-scope",
+    "not-yours-to-change",
+    "key-area-ended",
+    "if-match-required",
+    "if-match-stale",
+)
 
 
 @router.patch("/{observation}", **documented(ObservationView, *_CHANGES, "invalid-body", "submission-rejected"))
@@ -129,8 +136,11 @@ def _held(session: WriteSession, caller: Caller, observation: str, if_match: str
     before = queries.one(session, observation)
     if not caller.has("steward") and area not in caller.areas:
         raise Problem("not-yours-to-change", Fault(code="not-yours-to-change", given=area))
+    view = indicators.registry(session)
+    if not caller.has("steward") and view.all_ended(caller.areas, session.today):
+        raise refuse("key-area-ended", given=", ".join(caller.areas), hint=", ".join(view.heirs(caller.areas)) or None)
     require_match(if_match, before.revision)
-    return indicators.registry(session), before
+    return view, before
 
 
 def _corrected(view: View, session: WriteSession, before: Row[Any], sent: Correction) -> Cell:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlmodel import col
 
 from app.access.callers import Caller
+from app.areas import queries as areas
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.db.session import ReadSession
@@ -17,12 +18,16 @@ _COLUMNS = tuple(SubmissionRow.__table__.columns)  # type: ignore[attr-defined]
 FIELDS = ("id", "state", "area", "period", "note", "submitted_by", "submitted_at", "seq", "summary")
 
 
-def visible(caller: Caller) -> ColumnElement[bool] | None:
-    """The condition under which a submission exists for this caller; None when all do."""
+def visible(session: ReadSession, caller: Caller) -> ColumnElement[bool] | None:
+    """The condition under which a submission exists for this caller; None when all do.
+
+    A ward's key follows succession: what was sent for the areas its own came from, or became, is its history too.
+    """
     if caller.sees_all:
         return None
     of_it = col(SubmissionArea.submission) == col(SubmissionRow.id)
-    foreign = exists().where(of_it, col(SubmissionArea.area).not_in(caller.areas))
+    kin = areas.places(session).kin(caller.areas) if caller.areas else ()
+    foreign = exists().where(of_it, col(SubmissionArea.area).not_in(kin))
     about_own = and_(exists().where(of_it), ~foreign)
     return or_(col(SubmissionRow.actor) == caller.id, about_own)
 
@@ -33,7 +38,7 @@ def one(session: ReadSession, caller: Caller, submission: str) -> dict[str, Any]
     if "\x00" in submission:
         raise refuse("submission-not-found", given=submission)
     statement = select(*_COLUMNS).where(col(SubmissionRow.id) == submission, col(SubmissionRow.seq) <= session.as_of)
-    condition = visible(caller)
+    condition = visible(session, caller)
     row = session.row(statement if condition is None else statement.where(condition))
     if row is None:
         raise refuse("submission-not-found", given=submission)
@@ -65,7 +70,7 @@ def _conditions(
     session: ReadSession, caller: Caller, area: Sequence[str], period: Sequence[str]
 ) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [col(SubmissionRow.seq) <= session.as_of]
-    condition = visible(caller)
+    condition = visible(session, caller)
     if condition is not None:
         found.append(condition)
     if area:

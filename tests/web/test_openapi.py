@@ -143,6 +143,9 @@ def test_it_is_made_once_and_the_command_line_sees_the_same(described: dict[str,
 # A thing that no seed has is made by another operation's example: path parameter -> where it is created.
 MADE = {"submission": "/api/v1/submissions", "/api/v1/keys/{id}": "/api/v1/keys"}
 
+# What an example made is not known as of the seq that the example of `as_of` names.
+MADE_LATER = {("/api/v1/area-changes/{id}", "as_of")}
+
 
 class Runner:
     """Runs the examples of the file, in an order in which each finds what it needs."""
@@ -203,7 +206,7 @@ def test_every_example_runs(service: Service):
             if method == "get":
                 for parameter in op.get("parameters", []):
                     for example in parameter["schema"].get("examples", []):
-                        if parameter["in"] == "query":
+                        if parameter["in"] == "query" and (path, parameter["name"]) not in MADE_LATER:
                             check(method, path, op, **{parameter["name"]: example})
 
     assert not wrong

@@ -5,12 +5,13 @@
     values      one value of the wrong kind
     figures     what a ward sends: rows, periods, areas, numbers
     registry    indicators, targets, areas and keys
+    area_changes  reorganisations
     service     what the service cannot do now
 
 A code that stands here nowhere is a KeyError: `tests/web/test_catalogue.py` walks the code and finds it first.
 """
 
-from app.web.catalogue import access, figures, registry, service, transport, values
+from app.web.catalogue import access, area_changes, figures, registry, service, transport, values
 from app.web.catalogue.entry import Entry, Words
 
 CATALOGUE: dict[str, Entry] = {
@@ -19,6 +20,7 @@ CATALOGUE: dict[str, Entry] = {
     **values.ENTRIES,
     **figures.ENTRIES,
     **registry.ENTRIES,
+    **area_changes.ENTRIES,
     **service.ENTRIES,
 }
 
