@@ -25,6 +25,11 @@ class Need:
     definition: Definition
     period: Period
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the period has the indicator's own frequency."""
+        return self.period.frequency is self.definition.frequency
+
 
 class Facts:
     """Readings by indicator and area, as known at the session's `as_of`; figures are made once and kept."""
@@ -47,16 +52,19 @@ class Facts:
         Where every expected area gave an exact number, the sums are enough, unless each area's own word is wanted
         (`singly`); else the readings of the period, and the last word before it of areas silent in it.
         """
-        every = [part for need in needs for part in self._with_weight(need)]
-        own = [n for n in every if n.period.frequency is n.definition.frequency]
-        for need in every:
-            if need.period.frequency is not need.definition.frequency:
+        shown = [self._shown(need) for need in needs]
+        # A weight is each area's own word: its sum would not do.
+        weights = [weight for need in shown for weight in self._weight(need)]
+        for need in (*shown, *weights):
+            if not need.is_own:
                 self.load_window(need.definition, *window(need.definition, need.period))
                 self._load_city_totals(need)
+        own = [need for need in shown if need.is_own]
         single = own if singly else self._load_totals(own)
+        single += [weight for weight in weights if weight.is_own]
         self._load_periods(single)
         self._load_carried(single)
-        self._load_reported(every)
+        self._load_reported([*shown, *weights])
 
     def _load_totals(self, needs: list[Need]) -> list[Need]:
         """Roll up by sums what can be; the needs that are left."""
@@ -77,13 +85,16 @@ class Facts:
                     self._rolled[need.definition.code, need.period] = rolled, totals.seq
         return left
 
-    def _with_weight(self, need: Need) -> list[Need]:
-        """The need at the own period shown, and that of its weights."""
-        shown = Need(need.definition, own_period(need.period, need.definition.frequency))
-        if need.definition.rollup is not Rule.WEIGHTED_MEAN or need.definition.weight is None:
-            return [shown]
-        weight = self.view.definition_for(need.definition.weight, shown.period)
-        return [shown, Need(weight, own_period(shown.period, weight.frequency))] if weight else [shown]
+    def _shown(self, need: Need) -> Need:
+        """The need at the own period shown."""
+        return Need(need.definition, own_period(need.period, need.definition.frequency))
+
+    def _weight(self, shown: Need) -> list[Need]:
+        """The need of the weights, if any."""
+        if shown.definition.rollup is not Rule.WEIGHTED_MEAN or shown.definition.weight is None:
+            return []
+        weight = self.view.definition_for(shown.definition.weight, shown.period)
+        return [Need(weight, own_period(shown.period, weight.frequency))] if weight else []
 
     def load_window(self, definition: Definition, first: int, last: int) -> None:
         """Every reading of an indicator whose period ends in these months, both included."""

@@ -1,14 +1,14 @@
 """The city figure: the roll-up of its areas beside what the city itself reported, and which of them is the headline."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Definition
+from app.core.registry import Definition, Measure, Rule
 from app.core.rollup import RollUp, roll_up
 from app.core.series import History, Reading, Standing, own_period, parts, standing
 
@@ -54,13 +54,16 @@ def is_break(period: Period, days: Iterable[date]) -> bool:
 def reported_standing(definition: Definition, period: Period, city: History) -> Reading | None:
     """The newest figure the city itself reported, not after `period`, however old; M, Q and 0 of 0 are none.
 
-    A flow's or mean's longer period takes the newest longer period whose sub-periods are all reported.
+    A flow's or mean's longer period takes the newest longer period whose sub-periods are all reported; what the city
+    says of a `share_reaching` is a share, so it adds up by components only.
     """
     if period.frequency is definition.frequency or definition.over_time.value == "latest":
         own = [r for p, r in city.items() if p.ends <= period.ends and r.exact is not None]
         return max(own, key=lambda r: r.period.ends, default=None)
     if not city:
         return None
+    if definition.rollup is Rule.SHARE_REACHING:
+        definition = replace(definition, measure=Measure.RATIO)
     earliest = min(p.ends for p in city)
     at = period
     while at.ends >= earliest:

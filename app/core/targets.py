@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from typing import Literal
 
 from app.core.figures import Figure
@@ -47,11 +48,12 @@ def concerns_city(target: Target) -> bool:
 def shown_target(targets: Sequence[Target], day: date) -> Target | None:
     """The target beside the city figure: the city's (a district's, else all communes') earliest due from `day` on.
 
-    `targets` come ordered by due; when all are past the last one stays.
+    `targets` come ordered by due, then id; when all are past, the one due last stays.
     """
     known = [t for t in targets if concerns_city(t)]
     of_city = [t for t in known if t.level in ("city", "district")] or known
-    return next((t for t in of_city if t.due >= day), of_city[-1] if of_city else None)
+    still_due = next((t for t in of_city if t.due >= day), None)
+    return still_due or max(of_city, key=attrgetter("due"), default=None)
 
 
 def way(target: Target, direction: Direction) -> int:

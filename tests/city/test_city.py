@@ -241,6 +241,18 @@ def test_a_bound_is_carried_into_the_sum(city):
     assert city.figure(RELICS, "2025-03")["rolled_up_value"] is None
 
 
+@pytest.mark.parametrize("month", ["2025-02", "2025-03"])
+def test_a_mean_is_weighted_by_what_every_ward_gave(city, month):
+    """Their sum would do for the weight's own figure; a mean needs each of them, its own or carried."""
+    city.defines("people")
+    city.defines("income", measure="amount", unit="VND", rollup="weighted_mean", weight="people")
+    city.reports("people", dict.fromkeys(range(47), 1) | {0: 54}, period=month)
+    city.reports("income", dict.fromkeys(range(47), 100) | {0: 200})
+    row = city.figure("income", "2025-03")
+
+    assert (row["value"], row["status"], coverage(row)) == (154, "A", (47, 47, 0, 0))
+
+
 def test_a_city_only_indicator_expects_the_city_alone(city):
     row = city.figure(LAND, "2025-03")
     assert coverage(row) == (1, 0, 0, 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.core.figures import reported_standing
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Measure, OverTime
+from app.core.registry import Measure, OverTime, Rule
 from app.core.series import MISSING, NOT_APPLICABLE, WITHHELD, standing, window
 from tests.core.laws import Law
 from tests.core.samples import definition, history, reading
@@ -204,3 +204,12 @@ def test_the_citys_flow_is_its_newest_whole_quarter():
     found: Any = reported_standing(flow, Period.parse("2025-Q3"), words)
     assert found.exact == 6
     assert reported_standing(flow, Period.parse("2024-Q4"), words) is None
+
+
+@pytest.mark.parametrize("over_time", [OverTime.SUM, OverTime.MEAN])
+def test_shares_that_the_city_reports_add_up_by_components_only(over_time):
+    shares = definition(rollup=Rule.SHARE_REACHING, over_time=over_time)
+    found: Any = reported_standing(shares, QUARTER, said(jan=(1, 2), feb=(10, 100), mar=(900, 1000)))
+
+    assert found.exact == Fraction(91100, 1102)
+    assert reported_standing(shares, QUARTER, said(jan=50, feb=60, mar=70)) is None

@@ -197,6 +197,7 @@ def test_beside_a_figure_stands_the_earliest_target_still_due_else_the_last():
     assert shown_target(ordered, Period.parse("2025").last) is near
     assert shown_target(ordered, date(2026, 1, 1)) is far
     assert shown_target(ordered, date(2031, 1, 1)) is far
+    assert shown_target([near, target("ge 60", near.due, id="other")], date(2026, 1, 1)) is near
     assert shown_target([], NOW) is None
 
 

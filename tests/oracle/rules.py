@@ -134,8 +134,8 @@ def as_sent(sent: Revision) -> Reading:
     return Reading("value", value, sent.qualifier, sent.numerator, sent.denominator, sent.period)
 
 
-def total(version: Version, cells: dict[Period, Revision], period: Period) -> Reading:
-    """Clause 4, over time: a flow or mean of a longer period needs every sub-period; ratios go through components."""
+def total(version: Version, cells: dict[Period, Revision], period: Period, *, shares: bool) -> Reading:
+    """Clause 4, over time: a flow or mean of a longer period needs every sub-period; shares go through components."""
     parts = [as_sent(cells[part]) if part in cells else SILENT for part in period.parts(version.frequency)]
     if all(part.state == "inapplicable" for part in parts):
         return Reading("inapplicable", period=period)
@@ -148,8 +148,7 @@ def total(version: Version, cells: dict[Period, Revision], period: Period) -> Re
         over, under = sum(numerators, Fraction(0)), sum(denominators, Fraction(0))
         return Reading("value", percent(over, under), qualifier, over, under, period)
     values = [part.value for part in parts if part.value is not None]
-    shares = version.measure == "ratio" or version.rollup == "share_reaching"
-    if len(values) < len(parts) or (version.over_time == "sum" and shares):  # percentages never add up
+    if len(values) < len(parts) or shares:  # percentages never add up
         return SILENT
     whole = sum(values, Fraction(0))
     return Reading("value", whole / len(values) if version.over_time == "mean" else whole, qualifier, period=period)
@@ -159,7 +158,7 @@ def effective(facts: Known, version: Version, area: str, period: Period) -> Read
     """Clauses 4 and 5: own at P, else carried, else none. The newest observation in the window is the last word."""
     cells = facts.own(version.indicator, area)
     if version.over_time != "latest" and period.frequency != version.frequency:
-        return total(version, cells, period)
+        return total(version, cells, period, shares=version.measure == "ratio")
     last = max((p for p in cells if p.last <= period.last), key=lambda p: p.end, default=None)
     if last is None:
         return SILENT
@@ -181,8 +180,9 @@ def city_reported(facts: Known, version: Version, period: Period) -> Reading | N
         oldest = min((p.end for p in cells), default=period.end + 1)
         steps = 0
         readings = []
+        shares = version.measure == "ratio" or version.rollup == "share_reaching"
         while period.step(-steps).end >= oldest:
-            readings.append(total(version, cells, period.step(-steps)))
+            readings.append(total(version, cells, period.step(-steps), shares=shares))
             steps += 1
     for reading in readings:
         if reading.value is not None:
