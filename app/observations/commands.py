@@ -83,10 +83,11 @@ def planned(cells: Sequence[Cell], known: Mapping[tuple[str, str, str], Row[Any]
 
 
 def correct(session: WriteSession, view: View, before: Row[Any], cell: Cell) -> None:
-    """A revision with other content; none when it says the same."""
+    """A revision with other content, which keeps the note unless another was sent; none when it says the same."""
     if not _same(before, cell):
         row = _row(cell.key, cell.period.ends, before.revision + 1, cell.content)
-        _store(session, view, [row | {"note": cell.note, "source": None}], [before], "revised")
+        note = before.note if cell.note is None else cell.note
+        _store(session, view, [row | {"note": note, "source": None}], [before], "revised")
 
 
 def withdraw(session: WriteSession, view: View, before: Row[Any], note: str | None) -> None:

@@ -182,6 +182,10 @@ class Answers:
             self.cache.put(tag_at(collected.seq), kept)
             if collected.seq != point.seq:
                 point = Point(collected.seq, point.registry_seq, point.at, point.epoch)
+        if (header(scope, b"if-none-match") or "").strip() == "*":
+            # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
+            await _send(send, 304, _validators(kept.etag, point.seq, authorization), b"")
+            return
         headers = [*kept.headers, *_validators(kept.etag, point.seq, authorization)]
         headers.append((b"content-length", str(len(kept.body)).encode()))
         await _send(send, 200, headers, b"" if head_only else kept.body)

@@ -26,10 +26,7 @@ def tags_of(value: str | None) -> list[tuple[bool, str]]:
 
 
 def not_modified(if_none_match: str | None, answer: str) -> str | None:
-    """The caller's own tag when it stands for the very answer; None when the answer must be sent.
-
-    `*` never matches: it would hide an answer the caller has not seen.
-    """
+    """The caller's own tag when it stands for the very answer; None when the answer must be made."""
     for _, opaque in tags_of(if_none_match):
         if opaque.partition(".")[0] == answer:
             return opaque

@@ -302,3 +302,13 @@ def test_an_unchanged_cell_is_304_until_anything_is_written(service: Service):
     assert service.get(PATH, headers={"If-None-Match": "*"}).status_code == 200
     tell(service, 9, ward="14761")
     assert service.get(PATH, headers=held).status_code == 200
+
+
+def test_a_correction_keeps_the_note_it_does_not_speak_of(service):
+    cell = "/observations/adults_with_smartphone_rate.380-202501.2025-01"
+    steward = service.key("steward")
+    service.patch(cell, {"note": "theo kế hoạch"}, key=steward, headers={"If-Match": "*"})
+
+    corrected = service.patch(cell, {"value": 84.4}, key=steward, headers={"If-Match": "*"}).json()
+
+    assert (corrected["value"], corrected["note"]) == (84.4, "theo kế hoạch")

@@ -215,3 +215,8 @@ def test_errors_are_never_kept(service: Service):
         assert answer.status_code >= 400
         assert answer.headers["cache-control"] == "no-store"
         assert "etag" not in answer.headers
+
+
+def test_a_star_wants_nothing_that_is_there(service):
+    assert service.get("/city/snapshot", headers={"If-None-Match": "*"}).status_code == 304
+    assert service.get("/areas/99999", headers={"If-None-Match": "*"}).status_code == 404
