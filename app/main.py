@@ -14,6 +14,7 @@ from app.areas.change_routes import router as area_changes
 from app.areas.routes import router as areas
 from app.changes.routes import router as changes
 from app.city.analysis_routes import router as analysis
+from app.city.provenance_routes import router as provenance
 from app.city.routes import router as city
 from app.core.clock import Clock
 from app.db import migrate
@@ -103,6 +104,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         areas,
         previews,
         area_changes,
+        provenance,
         access,
     ):
         app.include_router(router, prefix=PREFIX)

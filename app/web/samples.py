@@ -217,9 +217,6 @@ _FAULTS = {
     "definition-fixed": Fault(code="definition-fixed", pointer="/measure", params={"members": "measure, unit"}),
     "target-not-found": Fault(code="target-not-found", parameter="id", given="commune_dx_completed-2026-12-31-city"),
     "target-exists": Fault(code="target-exists", pointer="/id", given="commune_dx_completed-2025-12-31-city"),
-    "area-not-found": Fault(code="area-not-found", parameter="id", given="14759", hint="14758 phường Đông Thọ"),
-    "document-not-found": Fault(code="document-not-found", parameter="id", given="plans", hint="plan"),
-    "clause-not-found": Fault(code="clause-not-found", parameter="id", given="B.I.22", hint="B.I.2"),
     "unknown-file": Fault(code="unknown-file", pointer="/file", given="2024-12-01", expected="2025-07-01"),
     "area-exists": Fault(code="area-exists", given="14758-202507"),
     "area-change-not-found": Fault(code="area-change-not-found", parameter="id", given="2025-07-02"),
@@ -227,6 +224,7 @@ _FAULTS = {
     "area-has-later-rows": Fault(code="area-has-later-rows", given=3, expected="14758-202501"),
     "area-change-in-use": Fault(code="area-change-in-use", given="2025-07-01", expected="14797-202507"),
     "key-area-ended": Fault(code="key-area-ended", given="14758-202501", hint="14758-202507, 14797-202507"),
+    "too-few-readings": Fault(code="too-few-readings", parameter="indicator", given=1, expected="≥ 4"),
     "too-many-periods": Fault(code="too-many-periods", parameter="period_from", given=1200, expected="≤ 600"),
 }
 

@@ -53,6 +53,7 @@ OPERATIONS = {
     "GET /city/completeness": ("anyone", "/city/completeness?period=2025-01"),
     "GET /city/progress": ("anyone", "/city/progress"),
     "GET /city/explain": ("anyone", "/city/explain?indicator=commune_dx_completed"),
+    "GET /provenance/{kind}/{id}": ("anyone", "/provenance/clause/none"),
     "POST /keys": ("admin", "/keys"),
     "GET /keys": ("admin", "/keys"),
     "GET /keys/{id}": ("admin", "/keys/none"),
