@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 QUIET = settings(deadline=None, database=None, max_examples=200, suppress_health_check=list(HealthCheck))
-SEARCH = settings(QUIET, max_examples=3000)
+# Any counterexample will do, so none is made smaller.
+SEARCH = settings(QUIET, max_examples=3000, phases=[Phase.generate])
 
 
 @dataclass(frozen=True)
