@@ -224,7 +224,9 @@ _FAULTS = {
     "area-has-later-rows": Fault(code="area-has-later-rows", given=3, expected="14758-202501"),
     "area-change-in-use": Fault(code="area-change-in-use", given="2025-07-01", expected="14797-202507"),
     "key-area-ended": Fault(code="key-area-ended", given="14758-202501", hint="14758-202507, 14797-202507"),
-    "too-few-readings": Fault(code="too-few-readings", parameter="indicator", given=1, expected="≥ 4"),
+    "area-not-found": Fault(code="area-not-found", parameter="id", given="14759", hint="14758 phường Đông Thọ"),
+    "document-not-found": Fault(code="document-not-found", parameter="id", given="plans", hint="plan"),
+    "clause-not-found": Fault(code="clause-not-found", parameter="id", given="B.I.22", hint="B.I.2"),
     "too-many-periods": Fault(code="too-many-periods", parameter="period_from", given=1200, expected="≤ 600"),
 }
 
