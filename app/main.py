@@ -26,6 +26,7 @@ from app.indicators.document_routes import router as documents
 from app.indicators.preview import router as previews
 from app.indicators.routes import router as indicators
 from app.indicators.target_routes import router as targets
+from app.initiatives.routes import router as initiatives
 from app.observations.routes import router as observations
 from app.ops.health import Health, build_of
 from app.ops.metrics import Metrics
@@ -101,6 +102,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         indicators,
         targets,
         documents,
+        initiatives,
         areas,
         previews,
         area_changes,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 import app.access.tables
 import app.areas.tables
 import app.indicators.tables
+import app.initiatives.tables
 import app.observations.tables
 import app.submissions.tables
 import app.web.idempotency  # noqa: F401  (every table of the one tree)

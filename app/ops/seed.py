@@ -28,6 +28,8 @@ from app.indicators.queries import registry_within
 from app.indicators.schemas import IndicatorIn
 from app.indicators.tables import ClauseRow, DocumentRow
 from app.indicators.target_schemas import TargetIn
+from app.initiatives import commands as initiatives
+from app.initiatives.schemas import InitiativeIn
 from app.observations import queries as observations
 from app.submissions import commands as submissions
 
@@ -76,6 +78,7 @@ def seed_database(
         _indicators(session, folder)
         _targets(session, folder)
         _observations(session, folder)
+        _initiatives(session, folder)
         return session.latest > before
 
 
@@ -127,6 +130,16 @@ def _targets(session: WriteSession, folder: Path) -> None:
         if view.target(entry["id"]) is None:
             sent = TargetIn.model_validate({n: v for n, v in entry.items() if n in TargetIn.model_fields})
             targets.create(session, sent.values())
+
+
+def _initiatives(session: WriteSession, folder: Path) -> None:
+    """A status of the plan is noted in the plan's own words, which give it no day."""
+    drafts = []
+    for entry in read_yaml(folder / "initiatives.yaml"):
+        members = {n: v for n, v in entry.items() if n in InitiativeIn.model_fields}
+        members["status_note"] = entry["status_quote"]
+        drafts.append(InitiativeIn.model_validate(members).initiative())
+    initiatives.add(session, drafts)
 
 
 def _observations(session: WriteSession, folder: Path) -> None:

@@ -47,6 +47,7 @@ _TAGS = {
     "indicators": "Danh mục chỉ tiêu, có phiên bản. · The registry of indicators, in versions.",
     "targets": "Mục tiêu của kế hoạch. · The plan's targets.",
     "documents": "Văn bản gốc và từng điều khoản. · The plan and its clauses, in its own words.",
+    "initiatives": "Dự án, hệ thống, mốc, nhiệm vụ. · Projects, systems, milestones, tasks of the plan.",
     "areas": "Địa bàn theo thời gian. · Places, each during its span of time.",
     "changes": "Nhật ký thay đổi, mỗi thay đổi một lần. · The feed: every change once.",
     "access": "Khóa, quyền và nhật ký kiểm tra. · Keys, scopes and the audit log.",

@@ -217,6 +217,13 @@ _FAULTS = {
     "definition-fixed": Fault(code="definition-fixed", pointer="/measure", params={"members": "measure, unit"}),
     "target-not-found": Fault(code="target-not-found", parameter="id", given="commune_dx_completed-2026-12-31-city"),
     "target-exists": Fault(code="target-exists", pointer="/id", given="commune_dx_completed-2025-12-31-city"),
+    "initiative-not-found": Fault(
+        code="initiative-not-found", parameter="code", given="smart_city", hint="smart_city_2025"
+    ),
+    "initiative-exists": Fault(code="initiative-exists", pointer="/code", given="smart_city_2025"),
+    "initiative-has-children": Fault(
+        code="initiative-has-children", given="dx_package", params={"children": "smart_loudspeaker"}
+    ),
     "unknown-file": Fault(code="unknown-file", pointer="/file", given="2024-12-01", expected="2025-07-01"),
     "area-exists": Fault(code="area-exists", given="14758-202507"),
     "area-change-not-found": Fault(code="area-change-not-found", parameter="id", given="2025-07-02"),

@@ -12,7 +12,7 @@ from app.db.migrate import upgrade
 from app.ops.seed import SEEDS, read_csv, read_yaml, seed_database
 from tests.service import START
 
-FILES = ("documents", "clauses", "indicators", "targets")
+FILES = ("documents", "clauses", "indicators", "targets", "initiatives")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_area_codes_are_unique():
 def test_the_database_holds_what_the_files_hold(empty):
     assert seed_database(empty, Clock(lambda: START)) is True
 
-    for table, name in zip(("document", "clause", "indicator", "target"), FILES, strict=True):
+    for table, name in zip(("document", "clause", "indicator", "target", "initiative"), FILES, strict=True):
         assert count(empty, table) == len(read_yaml(SEEDS / f"{name}.yaml"))
     assert count(empty, "revision") == len(read_yaml(SEEDS / "observations.yaml"))
     assert count(empty, "submission") == 1
@@ -79,7 +79,9 @@ def test_everything_was_done_by_system(empty):
 def test_what_is_missing_is_added_and_what_stewards_changed_stays(empty, tmp_path):
     folder = tmp_path / "seeds"
     shutil.copytree(SEEDS, folder)
-    (folder / "targets.yaml").write_text("[]", encoding="utf-8")
+    # Milestones name targets.
+    for name in ("targets", "initiatives"):
+        (folder / f"{name}.yaml").write_text("[]", encoding="utf-8")
     seed_database(empty, folder=folder)
     with empty.writes() as connection:
         connection.execute(
@@ -102,7 +104,8 @@ def test_numbers_of_the_files_keep_every_digit(tmp_path):
 
 
 def test_every_seeded_thing_answers_over_http(service):
-    for name, path in (("indicators", "/indicators"), ("targets", "/targets"), ("documents", "/documents")):
+    for name in ("indicators", "targets", "documents", "initiatives"):
+        path = f"/{name}"
         listed = service.get(path, params={"limit": 1000}).json()["data"]
         assert sorted(ids(listed)) == sorted(ids(read_yaml(SEEDS / f"{name}.yaml")))
         for identity in ids(listed):

@@ -6,12 +6,13 @@
     figures     what a ward sends: rows, periods, areas, numbers
     registry    indicators, targets, areas and keys
     area_changes  reorganisations
+    initiatives  projects, systems, milestones
     service     what the service cannot do now
 
 A code that stands here nowhere is a KeyError: `tests/web/test_catalogue.py` walks the code and finds it first.
 """
 
-from app.web.catalogue import access, area_changes, figures, registry, service, transport, values
+from app.web.catalogue import access, area_changes, figures, initiatives, registry, service, transport, values
 from app.web.catalogue.entry import Entry, Words
 
 CATALOGUE: dict[str, Entry] = {
@@ -21,6 +22,7 @@ CATALOGUE: dict[str, Entry] = {
     **figures.ENTRIES,
     **registry.ENTRIES,
     **area_changes.ENTRIES,
+    **initiatives.ENTRIES,
     **service.ENTRIES,
 }
 
