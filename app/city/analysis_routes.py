@@ -1,14 +1,21 @@
 """`/city/explain`, `/city/forecast`, `/city/what-if`: where a figure comes from and where it goes."""
 
-from fastapi import APIRouter, Response
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from app.access.callers import Look
 from app.city.explain import explain
 from app.city.explain_schemas import ExplainList
+from app.city.outlook import forecast, what_if
+from app.city.outlook_schemas import ForecastView, WhatIfList
 from app.city.queries import CITY_CODE
 from app.city.routes import USUAL, AreaQuery, IndicatorQuery, PeriodQuery, parsed
+from app.core.errors import refuse
 from app.web.answers import answer
 from app.web.openapi import documented
+from app.web.paging import listed
 from app.web.routing import Route
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
@@ -26,3 +33,47 @@ def explain_figure(
     at = parsed(period)
     with look() as session:
         return answer(session, explain(session, code=indicator, period=at, area=area, lang=look.lang))
+
+
+@router.get(
+    "/forecast",
+    name="forecast_figure",
+    **documented(ForecastView, *USUAL[1:], "unknown-indicator", "required", "not-a-date", "too-few-readings"),
+)
+def forecast_figure(
+    look: Look,
+    indicator: IndicatorQuery,
+    due: Annotated[
+        str | None, Query(description="The day asked about; the target's by default.", examples=["2026-12-31"])
+    ] = None,
+    area: AreaQuery = CITY_CODE,
+) -> Response:
+    """Where a figure will be on a day, and when its target is reached, on the way of its last 12 readings.
+
+    Theil–Sen over exact figures of own periods, at least 4; `low` and `high` hold it with nominal 90 %. Shares stay
+    within 0 and 100.
+    """
+    day = _day(due)
+    with look() as session:
+        return answer(session, forecast(session, code=indicator, due=day, area=area, lang=look.lang))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise refuse("not-a-date", parameter="due", given=text, expected="2030-12-31") from None
+
+
+@router.get("/what-if", name="what_is_missing", **documented(WhatIfList, *USUAL, "unknown-indicator"))
+def what_is_missing(
+    look: Look, indicator: IndicatorQuery, period: PeriodQuery = None, area: AreaQuery = CITY_CODE
+) -> Response:
+    """What each target of an indicator still asks for: how many more wards, how much more of a numerator, which pace.
+
+    A row a target, with every input. Where the figure has no components nothing is made up: the members are null.
+    """
+    at = parsed(period)
+    with look() as session:
+        rows = what_if(session, code=indicator, period=at, area=area, lang=look.lang)
+        return answer(session, listed(rows, seq=session.as_of, next=None))

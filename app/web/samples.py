@@ -234,6 +234,8 @@ _FAULTS = {
     "area-not-found": Fault(code="area-not-found", parameter="id", given="14759", hint="14758 phường Đông Thọ"),
     "document-not-found": Fault(code="document-not-found", parameter="id", given="plans", hint="plan"),
     "clause-not-found": Fault(code="clause-not-found", parameter="id", given="B.I.22", hint="B.I.2"),
+    "too-few-readings": Fault(code="too-few-readings", parameter="indicator", given=1, expected="≥ 4"),
+    "not-a-date": Fault(code="not-a-date", parameter="due", given="2030-02-30", expected="2030-12-31"),
     "too-many-periods": Fault(code="too-many-periods", parameter="period_from", given=1200, expected="≤ 600"),
 }
 

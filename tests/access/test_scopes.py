@@ -60,6 +60,8 @@ OPERATIONS = {
     "GET /city/completeness": ("anyone", "/city/completeness?period=2025-01"),
     "GET /city/progress": ("anyone", "/city/progress"),
     "GET /city/explain": ("anyone", "/city/explain?indicator=commune_dx_completed"),
+    "GET /city/forecast": ("anyone", "/city/forecast?indicator=commune_dx_completed"),
+    "GET /city/what-if": ("anyone", "/city/what-if?indicator=commune_dx_completed"),
     "GET /provenance/{kind}/{id}": ("anyone", "/provenance/clause/none"),
     "POST /keys": ("admin", "/keys"),
     "GET /keys": ("admin", "/keys"),

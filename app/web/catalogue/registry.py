@@ -316,6 +316,22 @@ ENTRIES = {
             " out for a key that does not expire. For example: `2030-12-31T17:00:00Z`.",
         ),
     ),
+    "too-few-readings": Entry(
+        422,
+        Words(
+            "Chưa đủ số liệu để dự báo",
+            "Chỉ tiêu này có số liệu chính xác của {given} kỳ; dự báo cần ít nhất 4 kỳ.",
+            "Dự báo đi theo 12 kỳ gần nhất có số liệu; ít hơn 4 kỳ thì chưa nói được xu hướng. Hãy chờ thêm kỳ báo cáo,"
+            " hoặc xem từng kỳ ở `/api/v1/city/series`. Ví dụ: số liệu “trên 99%” chỉ là giới hạn nên không được tính.",
+        ),
+        Words(
+            "Too few readings for a forecast",
+            "The indicator has exact figures in {given} periods; a forecast needs at least 4.",
+            "A forecast follows the last 12 periods that have a figure; fewer than 4 show no way. Wait for more"
+            " reports, or see each period at `/api/v1/city/series`. For example, “over 99 %” is a bound and"
+            " is not counted.",
+        ),
+    ),
     "too-many-periods": Entry(
         422,
         Words(
