@@ -7,7 +7,6 @@ import secrets
 import uuid
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import app.db.types
@@ -21,11 +20,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "api_key",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("scopes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("areas", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("areas", sa.String(), nullable=False),
         sa.Column("created_seq", sa.Integer(), nullable=False),
         sa.Column("created_at", app.db.types.UTCInstant(), nullable=False),
         sa.Column("expires", app.db.types.UTCInstant(), nullable=True),
@@ -34,8 +33,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "area",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area")),
     )
     with op.batch_alter_table("area", schema=None) as batch_op:
@@ -46,14 +45,14 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("at", app.db.types.UTCInstant(), nullable=False),
-        sa.Column("type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("area", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=True),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("data", sa.Text(), nullable=False),
-        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("seq", "ordinal", name=op.f("pk_change")),
     )
     with op.batch_alter_table("change", schema=None) as batch_op:
@@ -67,36 +66,36 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("registry_seq", sa.Integer(), nullable=False),
         sa.Column("at", app.db.types.UTCInstant(), nullable=False),
-        sa.Column("head", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("epoch", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("secret", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("epoch", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_counter_single_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_counter")),
     )
     op.create_table(
         "document",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("type_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("type_en", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("type_vi", sa.String(), nullable=False),
+        sa.Column("type_en", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=True),
         sa.Column("date", sa.Date(), nullable=True),
-        sa.Column("issuer_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("issuer_en", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("title_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("title_en", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("clause", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("quote", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("issuer_vi", sa.String(), nullable=False),
+        sa.Column("issuer_en", sa.String(), nullable=False),
+        sa.Column("title_vi", sa.String(), nullable=False),
+        sa.Column("title_en", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
     )
     op.create_table(
         "idempotency",
-        sa.Column("caller", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("caller", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("at", app.db.types.UTCInstant(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("location", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("location", sa.String(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("caller", "key", name=op.f("pk_idempotency")),
@@ -106,19 +105,19 @@ def upgrade() -> None:
 
     op.create_table(
         "indicator",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
     )
     op.create_table(
         "submission",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("at", app.db.types.UTCInstant(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("area", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("period", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("actor", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=True),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("results", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -133,21 +132,21 @@ def upgrade() -> None:
 
     op.create_table(
         "target",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
     )
     op.create_table(
         "area_version",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_en", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("level", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("type", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name_vi", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("parent", sa.String(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("effective", sa.Date(), nullable=False),
@@ -163,13 +162,13 @@ def upgrade() -> None:
 
     op.create_table(
         "clause",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("document", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("heading_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("heading_en", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("heading_vi", sa.String(), nullable=True),
+        sa.Column("heading_en", sa.String(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("gloss_en", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("gloss_en", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["document"], ["document.id"], name=op.f("fk_clause_document_document")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clause")),
     )
@@ -189,12 +188,12 @@ def upgrade() -> None:
         sa.Column("value", app.db.types.ExactDecimal(), nullable=True),
         sa.Column("numerator", app.db.types.ExactDecimal(), nullable=True),
         sa.Column("denominator", app.db.types.ExactDecimal(), nullable=True),
-        sa.Column("qualifier", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("qualifier", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("period_assumed", sa.Boolean(), nullable=False),
-        sa.Column("submission", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("submission", sa.String(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
         sa.CheckConstraint("qualifier IN ('eq', 'gt', 'ge', 'lt', 'le')", name=op.f("ck_revision_qualifier")),
         sa.CheckConstraint("status IS NULL OR status IN ('M', 'Q')", name=op.f("ck_revision_status")),
@@ -231,8 +230,8 @@ def upgrade() -> None:
 
     op.create_table(
         "submission_area",
-        sa.Column("submission", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("area", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("submission", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["area"], ["area.id"], name=op.f("fk_submission_area_area_area")),
         sa.ForeignKeyConstraint(
             ["submission"], ["submission.id"], name=op.f("fk_submission_area_submission_submission")
@@ -244,31 +243,31 @@ def upgrade() -> None:
 
     op.create_table(
         "definition_version",
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("name_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name_en", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("domain", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("rollup", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("over_time", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name_vi", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
+        sa.Column("rollup", sa.String(), nullable=False),
+        sa.Column("over_time", sa.String(), nullable=False),
         sa.Column("carry_forward", sa.Integer(), nullable=False),
         sa.Column("min_coverage", app.db.types.ExactDecimal(), nullable=False),
-        sa.Column("frequency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("level", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("frequency", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
         sa.Column("unit_mult", sa.Integer(), nullable=False),
         sa.Column("decimals", sa.Integer(), nullable=False),
-        sa.Column("direction", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("criterion_comparator", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("criterion_comparator", sa.String(), nullable=True),
         sa.Column("criterion_value", app.db.types.ExactDecimal(), nullable=True),
-        sa.Column("weight", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("weight", sa.String(), nullable=True),
         sa.Column("definition_vi", sa.Text(), nullable=False),
         sa.Column("definition_en", sa.Text(), nullable=False),
-        sa.Column("clause", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("quote", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.CheckConstraint("direction IN ('up', 'down')", name=op.f("ck_definition_version_direction")),
         sa.CheckConstraint("frequency IN ('A', 'S', 'Q', 'M')", name=op.f("ck_definition_version_frequency")),
@@ -288,22 +287,22 @@ def upgrade() -> None:
 
     op.create_table(
         "target_version",
-        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("indicator", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("level", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("area", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("comparator", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("indicator", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("comparator", sa.String(), nullable=False),
         sa.Column("value", app.db.types.ExactDecimal(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("baseline_value", app.db.types.ExactDecimal(), nullable=True),
         sa.Column("baseline_date", sa.Date(), nullable=True),
-        sa.Column("clause", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("quote", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("flags", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("note_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("note_en", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("quote", sa.String(), nullable=True),
+        sa.Column("flags", sa.String(), nullable=False),
+        sa.Column("note_vi", sa.String(), nullable=True),
+        sa.Column("note_en", sa.String(), nullable=True),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.CheckConstraint("comparator IN ('gt', 'ge', 'eq', 'le', 'lt')", name=op.f("ck_target_version_comparator")),
         sa.CheckConstraint("level IN ('city', 'commune', 'district')", name=op.f("ck_target_version_level")),
@@ -334,24 +333,34 @@ def upgrade() -> None:
 
 
 # The log only grows, and of a revision only `closed_seq` is ever set.
-_SQLITE = (
-    "CREATE TRIGGER change_no_update BEFORE UPDATE ON change BEGIN SELECT RAISE(ABORT, 'change is append-only'); END",
-    "CREATE TRIGGER change_no_delete BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'change is append-only'); END",
-    "CREATE TRIGGER revision_no_delete BEFORE DELETE ON revision"
-    " BEGIN SELECT RAISE(ABORT, 'revision is append-only'); END",
-    "CREATE TRIGGER revision_no_update BEFORE UPDATE OF indicator, area, period, revision, ends, seq, at, value, numerator,"
-    " denominator, qualifier, status, note, withdrawn, period_assumed, submission, source ON revision"
-    " BEGIN SELECT RAISE(ABORT, 'revision is append-only'); END",
+_FIXED = (
+    "indicator, area, period, revision, ends, seq, at, value, numerator, denominator, qualifier, status, note,"
+    " withdrawn, period_assumed, submission, source"
+)
+_SQLITE = tuple(
+    f"CREATE TRIGGER {table}_no_{verb.split()[0].lower()} BEFORE {verb} ON {table}"
+    f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    for table, verb in (
+        ("change", "UPDATE"),
+        ("change", "DELETE"),
+        ("revision", "DELETE"),
+        ("revision", f"UPDATE OF {_FIXED}"),
+    )
+)
+_FUNCTION = (
+    "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
 )
 _POSTGRESQL = (
-    "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS"
-    " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
-    "CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON change"
-    " FOR EACH STATEMENT EXECUTE FUNCTION append_only()",
-    "CREATE TRIGGER revision_no_delete BEFORE DELETE ON revision FOR EACH STATEMENT EXECUTE FUNCTION append_only()",
-    "CREATE TRIGGER revision_no_update BEFORE UPDATE OF indicator, area, period, revision, ends, seq, at, value, numerator,"
-    " denominator, qualifier, status, note, withdrawn, period_assumed, submission, source ON revision"
-    " FOR EACH STATEMENT EXECUTE FUNCTION append_only()",
+    _FUNCTION,
+    *(
+        f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        for table, name, verb in (
+            ("change", "append_only", "UPDATE OR DELETE"),
+            ("revision", "no_delete", "DELETE"),
+            ("revision", "no_update", f"UPDATE OF {_FIXED}"),
+        )
+    ),
 )
 
 

@@ -4,7 +4,6 @@ Follows 0001.
 """
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import app.db.types
@@ -20,19 +19,19 @@ def upgrade() -> None:
     op.add_column("area_version", sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_table(
         "area_link",
-        sa.Column("old", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("new", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("old", sa.String(), nullable=False),
+        sa.Column("new", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("extent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("extent", sa.String(), nullable=True),
         sa.Column("share", app.db.types.ExactDecimal(), nullable=True),
         sa.Column("share_basis", sa.Text(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("document", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("clause", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=True),
         sa.Column("outside", sa.Boolean(), nullable=False),
-        sa.Column("old_name_vi", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("old_name_en", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("old_name_vi", sa.String(), nullable=True),
+        sa.Column("old_name_en", sa.String(), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.CheckConstraint("extent IS NULL OR extent IN ('whole', 'part')", name=op.f("ck_area_link_extent")),
         sa.CheckConstraint("(share IS NULL) = (share_basis IS NULL)", name=op.f("ck_area_link_share_basis")),

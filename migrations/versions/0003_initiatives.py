@@ -4,7 +4,6 @@ Follows 0002.
 """
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 revision = "0003"
@@ -12,7 +11,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-_text = sqlmodel.sql.sqltypes.AutoString
+_text = sa.String
 
 
 def upgrade() -> None:

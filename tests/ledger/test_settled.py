@@ -26,7 +26,7 @@ def test_an_instant_is_answered_after_the_writers_that_began_before_it(service: 
 
     def write() -> int:
         with ledger.write("test") as session:
-            seq = session.seq()
+            seq: int = session.seq()
             session.record("observation.created", "a.b.c", {}, public=True)
             numbered.set()
             asked.wait(0.5)

@@ -26,8 +26,12 @@ class _Exact(yaml.SafeLoader):
     """Every number is a Decimal, so that 84.39 is 84.39."""
 
 
+def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(loader.construct_scalar(node))
+
+
 for _tag in ("int", "float"):
-    _Exact.add_constructor(f"tag:yaml.org,2002:{_tag}", lambda loader, node: Decimal(loader.construct_scalar(node)))
+    _Exact.add_constructor(f"tag:yaml.org,2002:{_tag}", _decimal)
 
 
 def folded(text: str) -> str:

@@ -171,6 +171,7 @@ def test_documents_are_quoted_with_their_number_and_day():
     for document in WORLD["documents.yaml"][1:]:
         said = document["quote"].replace(" ", "")
         day = as_date(document["date"])
+        assert day is not None
 
         assert document["number"] in said, document["id"]
         assert re.search(rf"\b0?{day.day}/0?{day.month}/{day.year}\b", document["quote"]), document["id"]
