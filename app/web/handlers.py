@@ -94,14 +94,22 @@ def _hinted(fault: Fault, known: list[str]) -> Fault:
 
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
-    """Every method of the path, HEAD and OPTIONS included; empty for a path that does not exist."""
+    """Every method of the path, HEAD and OPTIONS included; empty for a path that does not exist.
+
+    A path that is written out hides the one with a parameter: `/initiatives/summary` is no initiative.
+    """
+    matching = [c for c in iter_route_contexts(app.routes) if c.path and c.methods and _fits(c.path, path)]
+    written = [c for c in matching if c.path == path]
     found: set[str] = set()
-    for context in iter_route_contexts(app.routes):
-        if context.path and context.methods and compile_path(context.path)[0].match(path):
-            found |= context.methods
+    for context in written or matching:
+        found |= context.methods or set()
     if "GET" in found:
         found.add("HEAD")
     return sorted(found | {"OPTIONS"}) if found else []
+
+
+def _fits(template: str, path: str) -> bool:
+    return compile_path(template)[0].match(path) is not None
 
 
 def _http(request: Request, error: HTTPException) -> Problem | Response:

@@ -1,6 +1,7 @@
 """`dxi` as a real process, and a server of it on a free port."""
 
 import io
+import logging
 import json
 import os
 import signal
@@ -55,6 +56,8 @@ def process(*arguments: str, url: str, **settings: str) -> Ended:
 def dxi(*arguments: str, url: str, **settings: str) -> Ended:
     """Run one command to its end in this process: the same, without a second for its start."""
     out, err = io.StringIO(), io.StringIO()
+    # A process of its own would not have the logging that other tests have set up in this one.
+    logging.disable(logging.CRITICAL)
     with (
         patch.dict(os.environ, environment(url, **settings), clear=True),
         redirect_stdout(out),
@@ -64,6 +67,8 @@ def dxi(*arguments: str, url: str, **settings: str) -> Ended:
             code = main(arguments)
         except SystemExit as left:
             code = int(left.code or 0)
+        finally:
+            logging.disable(logging.NOTSET)
     return Ended(code, out.getvalue(), err.getvalue())
 
 
