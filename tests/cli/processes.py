@@ -1,8 +1,8 @@
 """`dxi` as a real process, and a server of it on a free port."""
 
 import io
-import logging
 import json
+import logging
 import os
 import signal
 import subprocess
