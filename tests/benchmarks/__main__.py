@@ -231,7 +231,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append", help="only this one")
     parser.add_argument("--rounds", type=int, default=5, choices=range(1, 10))
+    parser.add_argument(
+        "--smoke", action="store_true", help="one round on SQLite, limits shown and not judged: another's load decides"
+    )
     wanted = parser.parse_args()
+    if wanted.smoke:
+        wanted.database, wanted.rounds = ["sqlite"], 1
     missed: list[str] = []
     for kind in wanted.database or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory(prefix="dxi-bench-") as folder:
@@ -243,7 +248,7 @@ def main() -> int:
         if starts["ours"] > COLD_START_SECONDS:
             missed.append(f"{kind}: cold start {starts['ours']:.2f} s, at most {COLD_START_SECONDS}")
     print("\n" + "\n".join(f"MISSED {each}" for each in missed) if missed else "\nEvery limit is kept.")
-    return 1 if missed else 0
+    return 1 if missed and not wanted.smoke else 0
 
 
 if __name__ == "__main__":
