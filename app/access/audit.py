@@ -5,7 +5,7 @@ a row unseen. Cutting off the newest rows together with the counter is seen agai
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +15,29 @@ from sqlalchemy import Row, Text, cast, select, tuple_
 from sqlmodel import col
 
 from app.core.clock import rfc3339
+from app.core.errors import refuse
 from app.db.ledger import Change, Counter
 from app.db.session import ReadSession, chained
+from app.web.negotiation import nearest
 from app.web.paging import beyond_feed
 
 PAGE = 2_000
+
+# What can happen. A filter that names something else is a slip of the pen, and must not look like "nothing happened".
+_VERBS = {
+    "area": "created revised ended restored withdrawn",
+    "area_change": "applied undone",
+    "clause": "created",
+    "document": "created",
+    "indicator": "created revised retired restored",
+    "initiative": "created revised retired restored",
+    "key": "created revoked",
+    "observation": "created revised withdrawn",
+    "release": "created",
+    "submission": "accepted",
+    "target": "created revised retired restored",
+}
+TYPES = tuple(f"{thing}.{verb}" for thing, verbs in _VERBS.items() for verb in verbs.split())
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 
 _PLAIN = (
@@ -51,6 +69,19 @@ class Filter:
     types: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+
+
+def check_types(session: ReadSession, types: Sequence[str]) -> None:
+    """Refuse a type of change that there is not. Raises `not-one-of` with those there are."""
+    unknown = [name for name in types if name not in TYPES]
+    if not unknown:
+        return
+    found = session.rows(select(col(Change.type)).where(col(Change.type).in_(unknown)).distinct())
+    happened = {row.type for row in found}
+    for name in unknown:
+        if name not in happened:
+            hint = nearest(name, TYPES)
+            raise refuse("not-one-of", parameter="type", given=name, expected=", ".join(TYPES), hint=hint)
 
 
 def entries(session: ReadSession, after: int, limit: int, wanted: Filter) -> tuple[list[dict[str, Any]], int | None]:

@@ -14,7 +14,7 @@ from app.web.answers import PREFIX, answer, encoded
 from app.web.openapi import documented
 from app.web.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, listed, page_of
 from app.web.routing import Route
-from app.web.sessions import Reads, Writes
+from app.web.sessions import Lang, Reads, Writes
 
 router = APIRouter(tags=["access"], route_class=Route)
 
@@ -52,7 +52,7 @@ def create_key(writes: Writes, caller: Admin, sent: KeySent) -> Response:
 
 
 @router.get("/keys", **documented(KeyList, "missing-scope", "unknown-sort-key", "unknown-field", "cursor-invalid"))
-def list_keys(reads: Reads, caller: Admin, page: Page) -> Response:
+def list_keys(reads: Reads, caller: Admin, page: Page, _lang: Lang) -> Response:
     """Every key ever issued, revoked ones included; never a secret.
 
     Ordered by id; `sort` takes id, name, created_at, expires, revoked_at and seq.
@@ -65,7 +65,7 @@ def list_keys(reads: Reads, caller: Admin, page: Page) -> Response:
 
 
 @router.get("/keys/{id}", **documented(KeyView, "missing-scope", "not-found"))
-def show_key(reads: Reads, caller: Admin, id: Id) -> Response:
+def show_key(reads: Reads, caller: Admin, _lang: Lang, id: Id) -> Response:
     """One key, without its secret."""
     with reads() as session:
         record = queries.key(session, id)
@@ -86,7 +86,7 @@ def revoke_key(writes: Writes, caller: Admin, id: Id) -> Response:
 
 
 @router.get("/me", **documented(Me))
-def show_me(reads: Reads, caller: Holder) -> Response:
+def show_me(reads: Reads, caller: Holder, _lang: Lang) -> Response:
     """Whose key this is, and what it may do."""
     with reads() as session:
         shown = {
@@ -103,6 +103,7 @@ def show_me(reads: Reads, caller: Holder) -> Response:
 def list_audit(
     reads: Reads,
     caller: Admin,
+    _lang: Lang,
     after: Annotated[int, Query(ge=0, le=2**53, description="The seq of the last entry you have.", examples=[0])] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="About how many entries.")] = DEFAULT_LIMIT,
     type: Annotated[list[str] | None, Query(description="Only changes of these types.")] = None,
@@ -116,6 +117,7 @@ def list_audit(
     """
     wanted = audit.Filter(types=tuple(type or ()), actors=tuple(actor or ()), subjects=tuple(subject or ()))
     with reads() as session:
+        audit.check_types(session, wanted.types)
         data, following = audit.entries(session, after, limit, wanted)
         return answer(session, listed(data, seq=session.point.seq, next=following))
 
@@ -124,6 +126,7 @@ def list_audit(
 def verify_audit(
     reads: Reads,
     caller: Admin,
+    _lang: Lang,
     seq: Annotated[int | None, Query(ge=0, le=2**53, description="The seq of an exported head.", examples=[1])] = None,
     head: Annotated[
         str | None,

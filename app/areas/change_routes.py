@@ -61,7 +61,7 @@ def apply_area_change(writes: Writes, caller: Steward, lang: Lang, sent: AreaCha
 
 
 @router.get("/area-changes", **documented(AreaChangeList, "unknown-sort-key", "unknown-field", "cursor-invalid"))
-def list_area_changes(reads: Reads, _caller: Anyone, page: Page, as_of: AsOf) -> Response:
+def list_area_changes(reads: Reads, _caller: Anyone, page: Page, _lang: Lang, as_of: AsOf) -> Response:
     """The area changes that were applied and not undone; the links of each are at its own address."""
     opened, _ = reads.page(page, as_of)
     with opened as session:

@@ -51,6 +51,7 @@ def list_areas(
     opened, _ = reads.page(page, as_of)
     with opened as session:
         view = queries.places(session)
+        _check_types(view, type or [])
         wanted = {"level": level, "kind": kind, "code": code, "parent": _ids(view, parent)}
         found = [
             area
@@ -77,6 +78,14 @@ def _on(view: View, day: date | None) -> list[Area]:
         return view.places()
     dated = (view.area(area_id, day) for area_id in view.area_ids)
     return [area for area in dated if area is not None and area.valid_on(day)]
+
+
+def _check_types(view: View, types: list[str]) -> None:
+    """Refuse a type of which there is no place; nothing is refused as of a time before there were places."""
+    known = sorted({area.type for area in view.places()})
+    for named in types:
+        if known and folded(named) not in map(folded, known):
+            raise refuse("not-one-of", parameter="type", given=named, expected=", ".join(known))
 
 
 def _ids(view: View, named: list[str] | None) -> set[str] | None:

@@ -14,7 +14,7 @@ from app.core.errors import refuse
 from app.core.figures import Figure
 from app.core.periods import Frequency, Period
 from app.core.places import resolve_area
-from app.core.registry import Area, Definition, Direction, Level, Target, View
+from app.core.registry import Area, Definition, Direction, Level, Measure, Target, View
 from app.core.series import own_period
 from app.core.targets import Start, concerns_city
 from app.db.ledger import Change
@@ -172,6 +172,8 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
     definition = need.definition
     shown = own_period(at, definition.frequency)
     up = definition.direction is Direction.UP
+    # The decimals of a flag are those of the city's share; a ward has reached it, 1, or not, 0.
+    decimals = 0 if definition.measure is Measure.FLAG else definition.decimals
     found = list(zip(facts.expected(definition, shown), facts.standings(definition, at), strict=True))
     ranked = [(p, s, s.reading.exact if s.reading else None) for p, s in found if s.state != "not_applicable"]
     ranked.sort(key=lambda r: (r[2] is None, 0 if r[2] is None else (-r[2] if up else r[2]), r[0].id))
@@ -190,7 +192,7 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
                 "area": place.id,
                 "area_name": place.name(lang),
                 "type": place.type,
-                "value": rounded(value, definition.decimals),
+                "value": rounded(value, decimals),
                 "numerator": reading.numerator if reading else None,
                 "denominator": reading.denominator if reading else None,
                 "qualifier": reading.qualifier.value if reading else None,
@@ -231,16 +233,17 @@ def completeness(
     sent = _last_submissions(session)
     over = period.last < session.today
     rows = [
-        _completeness_row(place.id, place.name(lang), len(due), reported.get(place.id, 0), over, sent.get(place.id))
+        _completeness_row(period, place, lang, len(due), reported.get(place.id, 0), sent.get(place.id), over=over)
         for place in places
     ]
     total = _completeness_row(
-        city.id,
-        city.name(lang),
+        period,
+        city,
+        lang,
         sum(r["expected"] for r in rows),
         sum(r["reported"] for r in rows),
-        over,
         max((sent[p.id] for p in places if p.id in sent), default=None),
+        over=over,
     )
     return rows, total
 
@@ -262,11 +265,12 @@ def _last_submissions(session: ReadSession) -> dict[str, datetime]:
 
 
 def _completeness_row(
-    area: str, name: str, expected: int, reported: int, over: bool, sent: datetime | None
+    period: Period, area: Area, lang: str, expected: int, reported: int, sent: datetime | None, *, over: bool
 ) -> dict[str, Any]:
     return {
-        "area": area,
-        "area_name": name,
+        "area": area.id,
+        "area_name": area.name(lang),
+        "period": str(period),
         "expected": expected,
         "reported": reported,
         "late": expected - reported if over else 0,

@@ -1,5 +1,6 @@
 """`/city/*`: what the operations centre pulls and the steering committee reads."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -7,9 +8,17 @@ from fastapi import APIRouter, Query, Response
 from app.access.callers import Look
 from app.city import queries
 from app.city.rows import FIELDS
-from app.city.schemas import CityList, CompletenessList, ProgressList, RankingList
+from app.city.schemas import (
+    CityList,
+    CompletenessList,
+    CompletenessRow,
+    ProgressList,
+    ProgressRow,
+    RankingList,
+    RankingRow,
+)
 from app.core.errors import refuse
-from app.core.periods import Period, parse_at
+from app.core.periods import Period, check_range, parse_at
 from app.web.answers import answer
 from app.web.negotiation import nearest
 from app.web.openapi import documented
@@ -24,6 +33,8 @@ AreaQuery = Annotated[str, Query(description="The city, by id or code.", example
 IndicatorQuery = Annotated[str, Query(description="The indicator's code.", examples=["commune_dx_completed"])]
 Fields = Annotated[str | None, Query(description="Only these members of each row, comma-separated.")]
 
+_RANKED, _COMPLETE, _HELD = (tuple(row.model_fields) for row in (RankingRow, CompletenessRow, ProgressRow))
+
 USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-level-mismatch")
 
 
@@ -31,16 +42,17 @@ def parsed(text: str | None, parameter: str = "period") -> Period | None:
     return None if text is None else parse_at(text, parameter=parameter)
 
 
-def _trimmed(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
+def trimmed(rows: list[dict[str, Any]], fields: str | None, known: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows with only the members asked for. Raises `unknown-field` (400)."""
     names = [f for f in (fields or "").split(",") if f]
     for name in names:
-        if name not in FIELDS:
+        if name not in known:
             raise refuse(
                 "unknown-field",
                 parameter="fields",
                 given=name,
-                expected=", ".join(FIELDS),
-                hint=nearest(name, list(FIELDS)),
+                expected=", ".join(known),
+                hint=nearest(name, list(known)),
             )
     return [{name: row[name] for name in names} for row in rows] if names else rows
 
@@ -65,10 +77,13 @@ def snapshot(
         rows = queries.snapshot(
             session, period=at, area=area, domains=domain or (), codes=indicator or (), lang=look.lang
         )
-        return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
+        return answer(session, listed(trimmed(rows, fields, FIELDS), seq=session.as_of, next=None))
 
 
-@router.get("/series", **documented(CityList, *USUAL, "unknown-indicator", "unknown-field", "too-many-periods"))
+@router.get(
+    "/series",
+    **documented(CityList, *USUAL, "unknown-indicator", "unknown-field", "too-many-periods", "range-reversed"),
+)
 def series(
     look: Look,
     indicator: IndicatorQuery,
@@ -79,48 +94,56 @@ def series(
 ) -> Response:
     """One indicator's figure for each of its periods, the oldest first."""
     first, last = parsed(period_from, "period_from"), parsed(period_to, "period_to")
+    check_range(first, last)
     with look() as session:
         rows = queries.series(session, code=indicator, first=first, last=last, area=area, lang=look.lang)
-        return answer(session, listed(_trimmed(rows, fields), seq=session.as_of, next=None))
+        return answer(session, listed(trimmed(rows, fields, FIELDS), seq=session.as_of, next=None))
 
 
-@router.get("/ranking", **documented(RankingList, *USUAL, "unknown-indicator"))
+@router.get("/ranking", **documented(RankingList, *USUAL, "unknown-indicator", "unknown-field"))
 def ranking(
     look: Look,
     indicator: IndicatorQuery,
     period: PeriodQuery = None,
     area: AreaQuery = queries.CITY_CODE,
+    fields: Fields = None,
 ) -> Response:
     """The wards by their own readings, best first; ties share a rank, silent wards come last."""
     at = parsed(period)
     with look() as session:
         rows = queries.ranking(session, code=indicator, period=at, area=area, lang=look.lang)
-        return answer(session, listed(rows, seq=session.as_of, next=None))
+        return answer(session, listed(trimmed(rows, fields, _RANKED), seq=session.as_of, next=None))
 
 
-@router.get("/completeness", **documented(CompletenessList, *USUAL, "required"))
+@router.get("/completeness", **documented(CompletenessList, *USUAL, "required", "unknown-field"))
 def completeness(
     look: Look,
     period: Annotated[str | None, Query(description="Default: the month before today's.", examples=["2025-03"])] = None,
     area: AreaQuery = queries.CITY_CODE,
+    fields: Fields = None,
 ) -> Response:
-    """Who reported what was due for a period: a row a ward, and the city's total."""
+    """Who reported what was due for a period: a row a ward, and the city's total.
+
+    Every row says for which period it speaks, which matters where none was asked for.
+    """
     at = parsed(period)
     with look() as session:
         asked = at or queries.last_month(session)
         rows, total = queries.completeness(session, period=asked, area=area, lang=look.lang)
-        return answer(session, listed(rows, seq=session.as_of, next=None, total=total))
+        shown = trimmed(rows, fields, _COMPLETE)
+        return answer(session, listed(shown, seq=session.as_of, next=None, total=total))
 
 
-@router.get("/progress", **documented(ProgressList, *USUAL, "unknown-indicator"))
+@router.get("/progress", **documented(ProgressList, *USUAL, "unknown-indicator", "unknown-field"))
 def progress(
     look: Look,
     period: PeriodQuery = None,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     area: AreaQuery = queries.CITY_CODE,
+    fields: Fields = None,
 ) -> Response:
     """Every target with its figure, its baseline, what is required by now and the pace still needed."""
     at = parsed(period)
     with look() as session:
         rows = queries.progress(session, period=at, area=area, codes=indicator or (), lang=look.lang)
-        return answer(session, listed(rows, seq=session.as_of, next=None))
+        return answer(session, listed(trimmed(rows, fields, _HELD), seq=session.as_of, next=None))

@@ -55,7 +55,7 @@ class RankingRow(Shape):
     area: str
     area_name: str
     type: str
-    value: Number | None
+    value: Number | None = Field(description="Rounded to the indicator's decimals; of a flag 1 or 0")
     numerator: Number | None
     denominator: Number | None
     qualifier: str | None
@@ -72,6 +72,7 @@ class CompletenessRow(Shape):
 
     area: str
     area_name: str
+    period: str = Field(description="The period the row speaks of")
     expected: int
     reported: int
     late: int = Field(description="Still missing after the period has ended")

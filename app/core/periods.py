@@ -135,3 +135,9 @@ def parse_at(text: str, *, pointer: str | None = None, parameter: str | None = N
             given=text,
             expected="2025, 2025-S1, 2025-Q1, 2025-03",
         ) from None
+
+
+def check_range(first: Period | None, last: Period | None) -> None:
+    """Refuse `period_from` after `period_to`: no period lies between, and an empty answer would look like silence."""
+    if first is not None and last is not None and first.first > last.last:
+        raise refuse("range-reversed", parameter="period_from", given=str(first), expected=f"≤ {last}")

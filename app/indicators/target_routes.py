@@ -30,7 +30,7 @@ SORT = tuple(name for name in FIELDS if name not in ("baseline", "flags"))
 TargetId = Annotated[str, Path(description="The target's id.", examples=["commune_dx_completed-2025"])]
 
 
-@router.get("", **documented(TargetList, *LIST))
+@router.get("", **documented(TargetList, "range-reversed", *LIST))
 def list_targets(
     reads: Reads,
     _caller: Anyone,
@@ -51,6 +51,8 @@ def list_targets(
     ] = None,
 ) -> Response:
     """What the city promised: comparator, value and the day it is due, with the clause and its words."""
+    if due_from is not None and due_to is not None and due_from > due_to:
+        raise refuse("range-reversed", parameter="due_from", given=due_from.isoformat(), expected=f"≤ {due_to}")
     opened, _ = reads.page(page, as_of)
     with opened as session:
         known = registry(session)

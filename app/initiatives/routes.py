@@ -48,7 +48,7 @@ def list_initiatives(
         list[str] | None, Query(description="Only what belongs to these initiatives.", examples=[["dx_package"]])
     ] = None,
     status: Annotated[
-        list[Status | Literal["none"]] | None,
+        list[Literal[Status, "none"]] | None,
         Query(description="Only these statuses; `none` for those without one.", examples=[["preparing"]]),
     ] = None,
     responsible: Annotated[

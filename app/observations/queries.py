@@ -14,7 +14,7 @@ from sqlmodel import col
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.core.numbers import Qualifier
-from app.core.periods import Period
+from app.core.periods import Period, check_range
 from app.core.registry import Level, Measure, Rule, View
 from app.db.session import ReadSession
 from app.observations.tables import Revision
@@ -133,6 +133,9 @@ class Wanted:
     period_from: Period | None = None
     period_to: Period | None = None
     withdrawn: bool = False
+
+    def __post_init__(self) -> None:
+        check_range(self.period_from, self.period_to)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []

@@ -32,7 +32,7 @@ def _period(text: str | None, parameter: str) -> Period | None:
     return None if text is None else parse_at(text, parameter=parameter)
 
 
-@router.get("", **documented(ObservationList, "unknown-indicator", "unknown-area", "cursor-invalid", "as-of-malformed"))
+@router.get("", **documented(ObservationList, "unknown-indicator", "unknown-area", "cursor-invalid", "range-reversed"))
 def list_observations(
     look: Look,
     page: Page,

@@ -76,6 +76,7 @@ def list_submissions(
     reads: Reads,
     caller: Holder,
     page: Page,
+    _lang: Lang,
     area: Annotated[list[str] | None, Query(description="Only of these areas (ids).")] = None,
     period: Annotated[list[str] | None, Query(description="Only of these periods.", examples=["2025-03"])] = None,
 ) -> Response:
@@ -97,7 +98,7 @@ def list_submissions(
 
 @router.get("/{submission}", **documented(SubmissionView, "submission-not-found"))
 def get_submission(
-    reads: Reads, caller: Holder, submission: Annotated[str, Path(description="The receipt's id")]
+    reads: Reads, caller: Holder, _lang: Lang, submission: Annotated[str, Path(description="The receipt's id")]
 ) -> Response:
     """One receipt with what became of each row; another ward's does not exist."""
     with reads() as session:

@@ -236,6 +236,7 @@ _FAULTS = {
     "clause-not-found": Fault(code="clause-not-found", parameter="id", given="B.I.22", hint="B.I.2"),
     "too-few-readings": Fault(code="too-few-readings", parameter="indicator", given=1, expected="≥ 4"),
     "not-a-date": Fault(code="not-a-date", parameter="due", given="2030-02-30", expected="2030-12-31"),
+    "range-reversed": Fault(code="range-reversed", parameter="period_from", given="2025-12", expected="≤ 2025-01"),
     "too-many-periods": Fault(code="too-many-periods", parameter="period_from", given=1200, expected="≤ 600"),
 }
 

@@ -111,7 +111,7 @@ def test_the_feed_is_filtered_by_type_and_area(service: Service):
     assert [c["subject"] for c in of_type] == [f"{COUNT}.14758-202501.2025-01"]
     both = changes(service, "&type=observation.created&area=14758-202501&area=14761-202501")
     assert len(both) == 2
-    assert changes(service, "&type=nothing.such") == []
+    assert changes(service, "&type=area_change.undone") == []
 
 
 def test_an_unchanged_submission_is_a_change_of_its_own_and_of_no_cell(service: Service):

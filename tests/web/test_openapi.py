@@ -119,6 +119,16 @@ def test_decimals_are_numbers(described: dict[str, Any]):
     assert "string" not in json.dumps(values["numerator"])
 
 
+def test_every_read_takes_a_language(described: dict[str, Any]):
+    without = [
+        path
+        for method, path, op in operations(described)
+        if method == "get" and path.startswith("/api/") and "lang" not in {p["name"] for p in op.get("parameters", [])}
+    ]
+
+    assert without == []
+
+
 def test_who_needs_a_key_is_told(described: dict[str, Any]):
     scheme = described["components"]["securitySchemes"]["key"]
 

@@ -363,4 +363,19 @@ ENTRIES = {
             " any answer, or an instant that has passed.",
         ),
     ),
+    "range-reversed": Entry(
+        422,
+        Words(
+            "Khoảng thời gian bị đảo ngược",
+            "“{place}” là {given}, nằm sau điểm cuối của khoảng[; cần {expected}].",
+            "Điểm đầu của khoảng nằm sau điểm cuối nên không có gì ở giữa. Danh sách rỗng sẽ trông như chưa có số liệu,"
+            " vì vậy yêu cầu bị từ chối. Hãy đổi chỗ hai giá trị, ví dụ `period_from=2025-01&period_to=2025-12`.",
+        ),
+        Words(
+            "The range is reversed",
+            "“{place}” is {given}, after the end of the range[; {expected} is needed].",
+            "The range begins after it ends, so nothing lies between. An empty list would look like missing figures,"
+            " so the request is refused. Swap the two, for example `period_from=2025-01&period_to=2025-12`.",
+        ),
+    ),
 }
