@@ -39,6 +39,7 @@ from app.submissions.routes import router as submissions
 from app.web import handlers
 from app.web.answers import PREFIX, Answers
 from app.web.edge import Edge
+from app.web.routing import Operations
 
 VERSION = "0.1.0"
 SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))
@@ -75,6 +76,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         strict_content_type=False,
         generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
@@ -114,6 +116,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         app.include_router(router)
     docs.install(app)
     handlers.install(app)
+    app.add_middleware(Operations, routes=app.routes, inline=ledger.database.is_sqlite)
     app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=build)
     app.add_middleware(Edge, on_answer=metrics.on_answer)
     return app

@@ -20,7 +20,7 @@ from app.web.answers import answer
 from app.web.conditional import IfMatch, require_match
 from app.web.openapi import documented
 from app.web.paging import Page
-from app.web.routing import Route
+from app.web.routing import Route, quick
 from app.web.sessions import Lang, Writes
 
 router = APIRouter(prefix="/observations", tags=["observations"], route_class=Route)
@@ -80,6 +80,7 @@ def _areas(view: View, named: str) -> list[str]:
 
 
 @router.get("/{observation}", **documented(ObservationView, "observation-not-found", "as-of-malformed"))
+@quick
 def get_observation(look: Look, observation: Id) -> Response:
     """One cell as it stands, or stood; a withdrawn one says so."""
     with look() as session:

@@ -1,60 +1,212 @@
-"""The route class of every operation: strict JSON bodies, and no parameter that the operation does not know."""
+"""From a request to the bytes of its operation.
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+FastAPI declares the operations and describes them. Finding one and binding its parameters is done here, from what
+FastAPI worked out of the signatures: its own way costs three times what a read by key costs (docs/decisions/0010).
+Bodies are parsed strictly, and a parameter that the operation does not know is refused by name.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from fastapi import Request, Response
-from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Query
-from fastapi.routing import APIRoute
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute, compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Fault, Problem
-from app.web.answers import ANONYMOUS
 from app.web.decoding import MAX_FAULTS, clean_text, decode
 from app.web.negotiation import nearest
-from app.web.problems import unauthenticated
+from app.web.validation import problem_of
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 LARGE_BODY = 64 * 1024
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Response])
+
 
 class Route(APIRoute):
-    """An operation whose unknown parameters are refused by name and whose body keeps every digit."""
+    """An operation of ours: its handler gives the `Response`, its dependencies are coroutines that return."""
+
+
+def quick(endpoint: Endpoint) -> Endpoint:
+    """Mark a read that takes less than the way to a thread and back: on SQLite it runs where the request came in."""
+    endpoint.__dict__["quick"] = True
+    return endpoint
+
+
+class Field(Protocol):
+    """A parameter as FastAPI knows it."""
 
     @property
-    def body_members(self) -> list[str]:
-        """What the body may hold, for "did you mean"."""
-        model = self.body_field.field_info.annotation if self.body_field else None
-        return [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
+    def alias(self) -> str: ...
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        query = [f for f in get_flat_params(self.dependant) if isinstance(f.field_info, Query)]
-        known = {field.alias for field in query}
-        repeatable = {f.alias for f in query if "list" in str(f.field_info.annotation)}
-        has_body = self.body_field is not None
+    @property
+    def name(self) -> str: ...
 
-        async def checked(request: Request) -> Response:
-            if request.scope["query_string"]:
-                _check_parameters(request, known, repeatable)
-            if "\x00" in request.scope["path"]:
+    @property
+    def field_info(self) -> Any: ...
+
+    def validate(self, value: Any, *, loc: tuple[int | str, ...]) -> tuple[Any, list[Any]]: ...
+
+
+class Bound:
+    """A function with what its parameters take from a request. Raises TypeError where it asks for more."""
+
+    def __init__(self, dependant: Dependant) -> None:
+        assert dependant.call is not None
+        self.call = dependant.call
+        self.request_name = dependant.request_param_name
+        self.parts = [(part.name, Bound(part)) for part in dependant.dependencies if not _is_security(part)]
+        self.path: list[Field] = [*dependant.path_params]
+        self.query: dict[str, Field] = {field.alias: field for field in dependant.query_params}
+        self.headers: dict[str, Field] = {field.alias: field for field in dependant.header_params}
+        self.lists = {alias for alias, field in self.query.items() if "list" in str(field.field_info.annotation)}
+        optional = [f for f in (*self.query.values(), *self.headers.values()) if not f.field_info.is_required()]
+        self.defaults = {f.name: f.field_info.get_default(call_default_factory=True) for f in optional}
+        self.defaults |= {part.name: None for part in dependant.dependencies if part.name and _is_security(part)}
+        self.required = [("query", f) for f in self.query.values() if f.field_info.is_required()]
+        self.required += [("header", f) for f in self.headers.values() if f.field_info.is_required()]
+        if dependant.cookie_params or dependant.response_param_name or dependant.background_tasks_param_name:
+            raise TypeError(f"{self.call} asks for what is not bound here")
+
+    @property
+    def known(self) -> set[str]:
+        """Every query parameter, of the parts too."""
+        return set(self.query).union(*(part.known for _, part in self.parts))
+
+    @property
+    def repeatable(self) -> set[str]:
+        return self.lists.union(*(part.repeatable for _, part in self.parts))
+
+    async def values(self, request: Request, given: dict[str, list[str]], errors: list[Any]) -> dict[str, Any]:
+        """What the function is called with; what cannot be is added to `errors`."""
+        found = dict(self.defaults)
+        for name, part in self.parts:
+            before = len(errors)
+            own = await part.values(request, given, errors)
+            if len(errors) == before:
+                value = await part.call(**own)
+                if name is not None:
+                    found[name] = value
+        for field in self.path:
+            _validated(field, request.path_params[field.alias], ("path", field.alias), found, errors)
+        for alias, sent in given.items():
+            if alias in self.query:
+                value = sent if alias in self.lists else sent[-1]
+                _validated(self.query[alias], value, ("query", alias), found, errors)
+        for alias, field in self.headers.items():
+            header = request.headers.get(alias)
+            if header is not None:
+                _validated(field, header, ("header", alias), found, errors)
+        for source, field in self.required:
+            if field.name not in found and field.alias not in (given if source == "query" else request.headers):
+                errors.append({"type": "missing", "loc": (source, field.alias), "input": None})
+        if self.request_name is not None:
+            found[self.request_name] = request
+        return found
+
+
+def _is_security(dependant: Dependant) -> bool:
+    """A scheme that only OpenAPI needs: who calls is known before."""
+    return not inspect.isfunction(dependant.call)
+
+
+def _validated(field: Field, value: Any, where: tuple[str, ...], found: dict[str, Any], errors: list[Any]) -> None:
+    value, faults = field.validate(value, loc=where)
+    if faults:
+        errors += faults
+    else:
+        found[field.name] = value
+
+
+class Operation:
+    """One route, ready to be called."""
+
+    def __init__(self, route: Route, path: str, *, inline: bool) -> None:
+        if inspect.signature(route.endpoint).return_annotation is inspect.Signature.empty:
+            raise TypeError(f"{route.endpoint} must say that it returns a Response")
+        self.route = route
+        self.path = path
+        self.pattern: re.Pattern[str] = compile_path(path)[0]
+        self.bound = Bound(route.dependant)
+        self.known, self.repeatable = self.bound.known, self.bound.repeatable
+        self.body: Field | None = route.body_field
+        model = route.body_field.field_info.annotation if route.body_field else None
+        self.members = [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
+        self.waits = inspect.iscoroutinefunction(route.endpoint)
+        self.inline = inline and "quick" in route.endpoint.__dict__
+
+    async def __call__(self, request: Request) -> Response:
+        given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
+        errors: list[Any] = []
+        values = await self.bound.values(request, given, errors)
+        if errors:
+            raise problem_of(errors, [])
+        if self.body is not None:
+            # After the dependencies: who may not write at all is told so before the body is looked at.
+            _validated(self.body, await _strict_body(request), ("body",), values, errors)
+            if errors:
+                raise problem_of(errors, self.members)
+        response: Response
+        if self.waits:
+            response = await self.route.endpoint(**values)
+        elif self.inline:
+            response = self.route.endpoint(**values)
+        else:
+            response = await run_in_threadpool(self.route.endpoint, **values)
+        return response
+
+
+class Operations:
+    """The wrapper nearest to the app: calls its `Route`s; everything else (pages, 404, 405) it leaves to the app."""
+
+    def __init__(self, app: ASGIApp, *, routes: list[BaseRoute], inline: bool) -> None:
+        self.app = app
+        self._written: dict[tuple[str, str], Operation] = {}
+        self._patterns: dict[tuple[str, int], list[Operation]] = {}
+        for context in iter_route_contexts(routes):
+            if isinstance(context.original_route, Route) and context.path is not None:
+                self._add(Operation(context.original_route, context.path, inline=inline))
+
+    def _add(self, operation: Operation) -> None:
+        for method in operation.route.methods or ():
+            if "{" in operation.path:
+                self._patterns.setdefault((method, operation.path.count("/")), []).append(operation)
+            else:
+                self._written[method, operation.path] = operation
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operation = self._find(scope) if scope["type"] == "http" else None
+        if operation is None:
+            await self.app(scope, receive, send)
+            return
+        scope["route"] = operation.route
+        response = await operation(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    def _find(self, scope: Scope) -> Operation | None:
+        """The operation asked for; what its path holds goes into the scope."""
+        method, path = scope["method"], scope["path"]
+        found = self._written.get((method, path))
+        if found is not None:
+            scope["path_params"] = {}
+            return found
+        for operation in self._patterns.get((method, path.count("/")), ()):
+            match = operation.pattern.match(path)
+            if match is not None:
                 # PostgreSQL takes U+0000 in no parameter. It is in no id, nor is what undecodable bytes become.
-                given = request.path_params
-                request.scope["path_params"] = {name: _without_nul(value) for name, value in given.items()}
-            if has_body:
-                # Who may not write at all is told so before the body is looked at.
-                if request.scope["dxi.caller"].scope_id == ANONYMOUS:
-                    raise unauthenticated()
-                # Starlette keeps a parsed body here; ours was parsed strictly.
-                request._json = await _strict_body(request)
-            return await handle(request)
-
-        return checked
+                scope["path_params"] = {k: v.replace("\x00", "\ufffd") for k, v in match.groupdict().items()}
+                return operation
+        return None
 
 
-def _check_parameters(request: Request, known: set[str], repeatable: set[str]) -> None:
-    seen: set[str] = set()
+def _parameters(request: Request, known: set[str], repeatable: set[str]) -> dict[str, list[str]]:
+    """What each parameter was given. Raises `unknown-parameter`, `invalid-parameter`."""
+    found: dict[str, list[str]] = {}
     faults: list[Fault] = []
     for name, value in request.query_params.multi_items():
         if name not in known:
@@ -68,19 +220,16 @@ def _check_parameters(request: Request, known: set[str], repeatable: set[str]) -
                     hint=nearest(name, sorted(known)),
                 ),
             )
-        if name in seen and name not in repeatable:
+        if name in found and name not in repeatable:
             faults.append(Fault(code="parameter-repeated", parameter=name, given=value))
         if not value.isascii():
             clean_text(value, faults, parameter=name)
         elif "\x00" in value:
             faults.append(Fault(code="forbidden-character", parameter=name, given="U+0000"))
-        seen.add(name)
+        found.setdefault(name, []).append(value)
     if faults:
         raise Problem("invalid-parameter", *faults[:MAX_FAULTS])
-
-
-def _without_nul(value: Any) -> Any:
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+    return found
 
 
 async def _strict_body(request: Request) -> Any:

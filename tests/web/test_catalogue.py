@@ -102,9 +102,9 @@ def raised() -> dict[str, str]:
                     for argument in call.args[1:]:
                         for code in _strings(argument, scope):
                             found.setdefault(code, where)
-    from app.web.handlers import _CODES
+    from app.web.validation import _CODES
 
-    return found | dict.fromkeys(_CODES.values(), "web/handlers.py: _CODES")
+    return found | dict.fromkeys(_CODES.values(), "web/validation.py: _CODES")
 
 
 def test_every_code_has_its_words():

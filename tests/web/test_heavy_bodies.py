@@ -23,7 +23,7 @@ def test_a_compressed_body_is_refused_by_name(service: Service):
 
 def test_a_large_body_keeps_nobody_else_waiting(service: Service):
     many = b'{"rows": [' + b",".join([b'"x"'] * 1_500_000) + b"]}"
-    headers = {"Authorization": f"Bearer {service.key('read')}"}
+    headers = {"Authorization": f"Bearer {service.ward('14758')}"}
 
     async def turns_meanwhile() -> int:
         sending = asyncio.create_task(service.client.post("/api/v1/submissions", content=many, headers=headers))
