@@ -61,6 +61,8 @@ class Database:
                 pool_size=size,
                 max_overflow=0,
                 pool_timeout=10,
+                # The one used last has its pages at hand; in turns, each would keep as many.
+                pool_use_lifo=True,
                 # Errors are logged; what was written (digests of keys, notes) is not for the log.
                 hide_parameters=True,
                 connect_args={"check_same_thread": False},
@@ -78,7 +80,11 @@ class Database:
 
             @event.listens_for(made, "begin")
             def take_begin(connection: Connection) -> None:
-                connection.exec_driver_sql(begin)
+                if begin == "BEGIN":
+                    # Takes no lock, so that it cannot fail: SQLAlchemy's care would cost more than a read by key.
+                    connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
+                else:
+                    connection.exec_driver_sql(begin)
 
             return made
 

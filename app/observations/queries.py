@@ -1,6 +1,6 @@
 """Reads of observations: the live or as-of revision of cells, as core readings or as the views clients see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -88,10 +88,8 @@ def live(
 
 @lru_cache
 def _one(now: bool) -> Select[*tuple[Any, ...]]:
-    live = col(Revision.closed_seq).is_(None)
-    known_then = and_(col(Revision.seq) <= bindparam("as_of"), or_(live, col(Revision.closed_seq) > bindparam("as_of")))
     return select(*_VIEWED).where(
-        live if now else known_then,
+        *_known_and(now, ()),
         col(Revision.indicator) == bindparam("indicator"),
         col(Revision.area) == bindparam("area"),
         col(Revision.period) == bindparam("period"),
@@ -137,21 +135,36 @@ class Wanted:
     def __post_init__(self) -> None:
         check_range(self.period_from, self.period_to)
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        if self.indicators:
-            found.append(col(Revision.indicator).in_(self.indicators))
-        if self.areas:
-            found.append(col(Revision.area).in_(self.areas))
-        if self.periods:
-            found.append(col(Revision.period).in_([str(p) for p in self.periods]))
+    def parameters(self) -> dict[str, Any]:
+        """What a statement for these is given; a kind that is not asked for is left out."""
+        asked: dict[str, Any] = {
+            "indicators": self.indicators,
+            "areas": self.areas,
+            "periods": [str(period) for period in self.periods],
+        }
         if self.period_from is not None:
-            found.append(col(Revision.ends) > self.period_from.ends - self.period_from.frequency.months)
+            asked["begun"] = self.period_from.ends - self.period_from.frequency.months
         if self.period_to is not None:
-            found.append(col(Revision.ends) <= self.period_to.ends)
+            asked["ended"] = self.period_to.ends
         if not self.withdrawn:
-            found.append(col(Revision.withdrawn).is_(False))
-        return found
+            asked["withdrawn"] = False
+        return {name: given for name, given in asked.items() if given not in ((), [])}
+
+
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "indicators": col(Revision.indicator).in_(bindparam("indicators", expanding=True)),
+    "areas": col(Revision.area).in_(bindparam("areas", expanding=True)),
+    "periods": col(Revision.period).in_(bindparam("periods", expanding=True)),
+    "begun": col(Revision.ends) > bindparam("begun"),
+    "ended": col(Revision.ends) <= bindparam("ended"),
+    "withdrawn": col(Revision.withdrawn).is_(False),
+}
+
+
+def _known_and(now: bool, asked: Iterable[str]) -> list[ColumnElement[bool]]:
+    live = col(Revision.closed_seq).is_(None)
+    then = and_(col(Revision.seq) <= bindparam("as_of"), or_(live, col(Revision.closed_seq) > bindparam("as_of")))
+    return [live if now else then, *(_CONDITIONS[name] for name in asked)]
 
 
 SORTS: dict[str, Any] = {
@@ -171,24 +184,35 @@ def listed(
     limit: int,
 ) -> list[Row[Any]]:
     """Up to `limit` + 1 revisions in this order, beyond the sort key `after`."""
-    statement = select(*_VIEWED).where(known(session), *wanted.conditions())
-    if after is not None:
-        statement = statement.where(_beyond(order, after))
+    asked = wanted.parameters()
+    statement = _listed(session.is_now, tuple(asked), tuple(order), after is not None)
+    beyond = {f"after_{place}": value for place, value in enumerate(after or ())}
+    return list(session.rows(statement, {**asked, **beyond, "as_of": session.as_of, "most": limit + 1}))
+
+
+@lru_cache(maxsize=256)
+def _listed(
+    now: bool, asked: tuple[str, ...], order: tuple[tuple[str, bool], ...], goes_on: bool
+) -> Select[*tuple[Any, ...]]:
+    """Building the statement costs as much as running it, so that it is built once for each form of the question."""
+    statement = select(*_VIEWED).where(*_known_and(now, asked))
+    if goes_on:
+        statement = statement.where(_beyond(order))
     columns = [SORTS[name].desc() if down else SORTS[name].asc() for name, down in order]
-    return list(session.rows(statement.order_by(*columns).limit(limit + 1)))
+    return statement.order_by(*columns).limit(bindparam("most"))
 
 
-def _beyond(order: Sequence[tuple[str, bool]], after: list[Any]) -> ColumnElement[bool]:
+def _beyond(order: Sequence[tuple[str, bool]]) -> ColumnElement[bool]:
     columns = [SORTS[name] for name, _ in order]
+    after: list[Any] = [bindparam(f"after_{place}", type_=column.type) for place, column in enumerate(columns)]
     downs = {down for _, down in order}
     if len(downs) == 1:
         left, right = tuple_(*columns), tuple_(*after)
         return left < right if downs.pop() else left > right
     ways: list[ColumnElement[bool]] = []
-    for place, (name, down) in enumerate(order):
-        equal = [SORTS[n] == after[i] for i, (n, _) in enumerate(order[:place])]
-        step = SORTS[name] < after[place] if down else SORTS[name] > after[place]
-        ways.append(and_(*equal, step))
+    for place, (_, down) in enumerate(order):
+        equal = [columns[i] == after[i] for i in range(place)]
+        ways.append(and_(*equal, columns[place] < after[place] if down else columns[place] > after[place]))
     return or_(*ways)
 
 
@@ -197,8 +221,10 @@ def sort_key(row: Row[Any], order: Sequence[tuple[str, bool]]) -> list[Any]:
 
 
 def count(session: ReadSession, wanted: Wanted) -> int:
-    statement: Select[Any] = select(func.count()).select_from(Revision).where(known(session), *wanted.conditions())
-    return int(session.scalar(statement))
+    asked = wanted.parameters()
+    conditions = _known_and(session.is_now, asked)
+    statement: Select[Any] = select(func.count()).select_from(Revision).where(*conditions)
+    return int(session.rows(statement, {**asked, "as_of": session.as_of})[0][0])
 
 
 def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
