@@ -16,6 +16,7 @@ from app.changes.routes import router as changes
 from app.city.analysis_routes import router as analysis
 from app.city.provenance_routes import router as provenance
 from app.city.routes import router as city
+from app.city.trajectory_routes import router as trajectories
 from app.core.clock import Clock
 from app.db import migrate
 from app.db.counter import CounterReader, counter_reader
@@ -103,6 +104,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         changes,
         indicators,
         targets,
+        trajectories,
         documents,
         initiatives,
         areas,

@@ -6,12 +6,12 @@ from typing import Any
 
 from app.city import queries
 from app.city.facts import Facts
-from app.city.rows import components, rounded, target_progress
+from app.city.rows import beginning, components, rounded, target_progress
 from app.core.errors import refuse
 from app.core.figures import Figure
 from app.core.forecast import LEAST, MOST, Point, trend
 from app.core.registry import Definition, Rule, Target, View
-from app.core.targets import Start, shown_target, way
+from app.core.targets import Start, corners, next_point, required_on, shown_target, way
 from app.core.what_if import Pace, areas_needed, numerator_needed, pace, whole_needed
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
@@ -53,6 +53,7 @@ def forecast(session: ReadSession, *, code: str, due: date | None, area: str, la
         "target_value": target.value if target else None,
         "target_comparator": target.comparator.value if target else None,
         "target_due": target.due.isoformat() if target else None,
+        "required_value": rounded(_required(facts, target, newest, aim), decimals) if target else None,
         "reached_on": _reached(found.reached, target, newest, last),
         "readings": [
             {
@@ -90,6 +91,12 @@ def _like(one: Definition, other: Definition) -> bool:
     )
 
 
+def _required(facts: Facts, target: Target, newest: Definition, day: date) -> Fraction | None:
+    """Where the way to the target, through its interim points, is on the day that is forecast."""
+    start = beginning(target, facts.starts([newest])[newest.code])
+    return required_on(corners(target, start), day) if start else None
+
+
 def _reached(reached: Any, target: Target | None, definition: Definition, last: Figure) -> str | None:
     """The newest reading's own day when it has reached the target already."""
     if target is None:
@@ -118,6 +125,9 @@ def _row(target: Target, figure: Figure, today: date, lang: str) -> dict[str, An
     found = target_progress(target, figure, _NO_START, today)
     numerator, denominator = components(figure)
     left: Pace | None = None if found.gap is None else pace(found.gap, figure.day, target.due)
+    coming = next_point(target, figure.day)
+    short = _short(figure, Fraction(coming.value), way(target, definition.direction))
+    on_time = None if short is None else pace(short, figure.day, coming.date)
     row = {
         "target": target.id,
         "indicator": definition.code,
@@ -139,8 +149,17 @@ def _row(target: Target, figure: Figure, today: date, lang: str) -> dict[str, An
         "days_left": left.days_left if left else None,
         "months_left": rounded(left.months_left, 2) if left else None,
         "value_per_month": rounded(left.value_per_month, max(decimals, 4)) if left else None,
+        "next_date": coming.date.isoformat(),
+        "next_value": coming.value,
+        "next_gap": rounded(short, decimals),
+        "next_value_per_month": rounded(on_time.value_per_month, max(decimals, 4)) if on_time else None,
     }
     return row | _missing(target, figure, left)
+
+
+def _short(figure: Figure, goal: Fraction, up: int) -> Fraction | None:
+    """What an exact figure still lacks; never below 0."""
+    return None if figure.value is None or figure.bounded else max(up * (goal - figure.value), Fraction(0))
 
 
 def _missing(target: Target, figure: Figure, left: Pace | None) -> dict[str, Any]:

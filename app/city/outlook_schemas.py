@@ -35,6 +35,9 @@ class ForecastView(Shape):
     target_value: Number | None
     target_comparator: str | None
     target_due: str | None
+    required_value: Number | None = Field(
+        description="Where the way to the target, through its interim points, is on `due`; null without a target"
+    )
     reached_on: str | None = Field(description="The day the target is reached; null when never on this way")
     readings: list[ForecastReading]
     seq: int
@@ -63,6 +66,10 @@ class WhatIfRow(Shape):
     days_left: int | None = Field(description="From the figure's day to the due day")
     months_left: Number | None = Field(description="Of 30.4375 days; null when none are left")
     value_per_month: Number | None = Field(description="What each month must still bring")
+    next_date: str = Field(description="The next interim point after the figure's day; the due day when none is left")
+    next_value: Number
+    next_gap: Number | None
+    next_value_per_month: Number | None = Field(description="What each month until then must still bring")
     areas_needed: int | None = Field(description="share_reaching: how many areas must reach the criterion")
     areas_more: int | None = Field(description="How many more than now (downwards: fewer)")
     numerator_needed: Number | None = Field(description="At the present denominator; whole where both are whole")

@@ -303,7 +303,7 @@ def progress(
     starts = facts.starts([n.definition for n in needs.values()])
     targets.sort(key=lambda t: (t.due, t.id))
     return [
-        _progress_row(
+        progress_row(
             session,
             t,
             facts.figure(needs[t.indicator].definition, needs[t.indicator].period),
@@ -314,9 +314,10 @@ def progress(
     ]
 
 
-def _progress_row(
+def progress_row(
     session: ReadSession, target: Target, figure: Figure, start: Start | None, lang: str
 ) -> dict[str, Any]:
+    """A target with the figure it is held against and every input of the verdict."""
     found = target_progress(target, figure, start, session.today)
     decimals = figure.definition.decimals
     baseline = found.baseline
@@ -340,6 +341,7 @@ def _progress_row(
         "baseline_value": rounded(baseline.value, decimals) if baseline else None,
         "baseline_date": baseline.day.isoformat() if baseline else None,
         "baseline_source": baseline.source if baseline else None,
+        "trajectory": [{"date": p.date, "value": p.value} for p in target.trajectory],
         "required_value": rounded(found.required, decimals),
         "progress": found.status,
         "met": found.met,

@@ -121,6 +121,10 @@ def city_row(
 
 def target_progress(target: Target, figure: Figure | None, start: Start | None, today: date) -> Progress:
     """The target's progress from its own baseline, else from the earliest city figure."""
+    return progress(target, figure, beginning(target, start), today)
+
+
+def beginning(target: Target, start: Start | None) -> Start | None:
+    """Where the way begins: the baseline the target names, else `start`, the earliest figure."""
     named = target.baseline
-    begin = Start(value=Fraction(named.value), day=named.date, source="target") if named else start
-    return progress(target, figure, begin, today)
+    return Start(value=Fraction(named.value), day=named.date, source="target") if named else start

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from app.indicators.target_schemas import InterimView
 from app.web.schemas import Listed, Number, Shape
 
 
@@ -106,7 +107,11 @@ class ProgressRow(Shape):
     baseline_value: Number | None
     baseline_date: str | None
     baseline_source: str | None = Field(description="target or earliest_figure")
-    required_value: Number | None = Field(description="Where a straight way to the target is by the figure's day")
+    trajectory: list[InterimView] = Field(description="The target's interim points, oldest first")
+    required_value: Number | None = Field(
+        description="Where the way to the target is by the figure's day, straight between baseline, interim points and"
+        " target"
+    )
     progress: str
     met: bool | None = Field(description="null when a bound cannot decide, or without a figure")
     gap: Number | None

@@ -164,9 +164,20 @@ class Baseline:
     date: date
 
 
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """What must be reached on a day on the way to a target."""
+
+    date: date
+    value: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What the city must reach: `comparator value` by `due`, inclusive (rules.md 6)."""
+    """What the city must reach: `comparator value` by `due`, inclusive (rules.md 6).
+
+    `trajectory` are the interim points between baseline and due, oldest first; without them the way is straight.
+    """
 
     id: str
     version: int
@@ -183,6 +194,7 @@ class Target:
     flags: tuple[str, ...]
     note_vi: str | None
     note_en: str | None
+    trajectory: tuple[Interim, ...] = ()
     retired: bool = False
 
 

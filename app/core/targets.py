@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.core.figures import Figure
 from app.core.numbers import Qualifier, decide
-from app.core.registry import Direction, Target
+from app.core.registry import Direction, Interim, Target
 
 Status = Literal["no_data", "unknown", "met", "overdue", "no_baseline", "on_track", "at_risk", "off_track"]
 
@@ -25,6 +26,14 @@ class Start:
     value: Fraction
     day: date
     source: Literal["target", "earliest_figure"]
+
+
+class Corner(NamedTuple):
+    """A point of the way: its baseline, an interim point, or the target itself."""
+
+    day: date
+    value: Fraction
+    kind: Literal["baseline", "interim", "target"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,7 @@ def progress(target: Target, figure: Figure | None, start: Start | None, today: 
     met = decide(target.comparator, goal, value, figure.qualifier)
     up = way(target, figure.definition.direction)
     gap = None if figure.bounded else max(up * (goal - value), Fraction(0))
-    required = _required(start, goal, target.due, figure.day) if start else None
+    required = required_on(corners(target, start), figure.day) if start else None
     return Progress(
         target=target,
         status=_status(target, figure, met, start, required, goal, today),
@@ -85,11 +94,33 @@ def progress(target: Target, figure: Figure | None, start: Start | None, today: 
     )
 
 
-def _required(start: Start, goal: Fraction, due: date, day: date) -> Fraction:
-    """Where a straight way from the baseline to the target is on `day`; the target itself from its due day on."""
-    if due <= start.day or day >= due:
-        return goal
-    return start.value + (goal - start.value) * Fraction((day - start.day).days, (due - start.day).days)
+def corners(target: Target, start: Start | None) -> tuple[Corner, ...]:
+    """The way from the baseline through the interim points after it to the target; the target alone if due by then."""
+    goal = Corner(target.due, Fraction(target.value), "target")
+    if start is not None and target.due <= start.day:
+        return (goal,)
+    begin = [Corner(start.day, start.value, "baseline")] if start else []
+    points = [Corner(p.date, Fraction(p.value), "interim") for p in target.trajectory]
+    return (*begin, *(p for p in points if start is None or p.day > start.day), goal)
+
+
+def stretch(way: Sequence[Corner], day: date) -> tuple[Corner, Corner]:
+    """The two corners between which `day` lies: the first two before the way begins, the last one twice at its end."""
+    found = next(((one, other) for one, other in pairwise(way) if day < other.day), None)
+    return found or (way[-1], way[-1])
+
+
+def required_on(way: Sequence[Corner], day: date) -> Fraction:
+    """Where the way is on `day`, straight between its corners; the target itself from its due day on."""
+    one, other = stretch(way, day)
+    if one == other:
+        return one.value
+    return one.value + (other.value - one.value) * Fraction((day - one.day).days, (other.day - one.day).days)
+
+
+def next_point(target: Target, day: date) -> Interim:
+    """What is due next after `day`: the first interim point after it, else the target itself."""
+    return next((p for p in target.trajectory if p.date > day), Interim(target.due, target.value))
 
 
 def _status(

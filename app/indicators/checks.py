@@ -1,10 +1,11 @@
 """What a definition must satisfy beyond types: measure, rule, level, criterion and weight fit (rules.md 4)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
+from datetime import date
 
 from app.core.errors import Fault
-from app.core.registry import Definition, Level, Measure, OverTime, Rule
+from app.core.registry import Definition, Level, Measure, OverTime, Rule, Target
 
 RULES: dict[Measure, list[Rule]] = {
     Measure.RATIO: [r for r in Rule if r is not Rule.SUM],
@@ -30,6 +31,42 @@ def clause_faults(clause: str | None, clauses: Collection[str]) -> list[Fault]:
     if clause is None or clause in clauses:
         return []
     return [Fault(code="unknown-clause", pointer="/clause", given=clause)]
+
+
+def trajectory_faults(target: Target, indicator: Definition | None) -> list[Fault]:
+    """Interim points not strictly between baseline and due, out of order, or beyond what the unit can hold."""
+    return [*_day_faults(target), *_value_faults(target, indicator)]
+
+
+def _day_faults(target: Target) -> Iterator[Fault]:
+    begin = target.baseline.date if target.baseline else None
+    last: date | None = None
+    for index, point in enumerate(target.trajectory):
+        place, given = f"/trajectory/{index}/date", point.date.isoformat()
+        if point.date >= target.due or (begin is not None and point.date <= begin):
+            expected = f"{f'> {begin.isoformat()}, ' if begin else ''}< {target.due.isoformat()}"
+            yield Fault(code="interim-outside-way", pointer=place, given=given, expected=expected)
+        elif last is not None and point.date <= last:
+            yield Fault(code="interim-out-of-order", pointer=place, given=given, expected=f"> {last.isoformat()}")
+        last = point.date
+
+
+def _value_faults(target: Target, indicator: Definition | None) -> Iterator[Fault]:
+    lowest, highest = _span(target, indicator)
+    for index, point in enumerate(target.trajectory):
+        if (lowest is not None and point.value < lowest) or (highest is not None and point.value > highest):
+            expected = f"{lowest} … {highest}" if highest is not None else f"≥ {lowest}"
+            yield Fault(code="out-of-range", pointer=f"/trajectory/{index}/value", given=point.value, expected=expected)
+
+
+def _span(target: Target, indicator: Definition | None) -> tuple[int | None, int | None]:
+    """What figures held against the target can be: shares 0 to 100, flags of one place 0 to 1, only amounts below 0."""
+    if indicator is None:
+        return None, None
+    unit = indicator.unit if target.level == "commune" else indicator.figure_unit
+    if unit in ("PT", "BOOL"):
+        return 0, 100 if unit == "PT" else 1
+    return (None if indicator.measure is Measure.AMOUNT else 0), None
 
 
 def _rule_faults(d: Definition) -> list[Fault]:

@@ -1,12 +1,16 @@
 """Reads of the registry: all versions as values, kept in memory until the registry changes."""
 
+import json
 import sys
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlmodel import col
 
 from app.areas import queries as areas
+from app.core.errors import refuse
 from app.core.numbers import Qualifier
 from app.core.periods import Frequency
 from app.core.registry import (
@@ -14,6 +18,7 @@ from app.core.registry import (
     Criterion,
     Definition,
     Direction,
+    Interim,
     Level,
     Measure,
     OverTime,
@@ -25,6 +30,7 @@ from app.core.registry import (
 from app.db.ledger import Counter
 from app.db.session import ReadSession, WriteSession, point_of
 from app.indicators.tables import DefinitionVersion, TargetVersion
+from app.web.negotiation import nearest
 
 
 def registry(session: ReadSession) -> View:
@@ -69,9 +75,21 @@ def _target(row: Row[Any]) -> Target:
             **values,
             "comparator": Qualifier(row.comparator),
             "flags": tuple(row.flags.split()),
+            "trajectory": tuple(
+                Interim(date.fromisoformat(day), Decimal(number)) for day, number in json.loads(row.trajectory)
+            ),
             "baseline": Baseline(value, day) if value is not None else None,
         }
     )
+
+
+def the_target(view: View, target_id: str) -> Target:
+    """The newest version of a target, retired or not. Raises `target-not-found` with the nearest id."""
+    found = view.target(target_id)
+    if found is None:
+        hint = nearest(target_id, [t.id for t in view.targets()])
+        raise refuse("target-not-found", parameter="id", given=target_id, hint=hint)
+    return found
 
 
 def registry_within(session: WriteSession) -> View:

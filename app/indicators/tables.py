@@ -84,6 +84,8 @@ class TargetVersion(SQLModel, table=True):
     flags: str
     note_vi: str | None
     note_en: str | None
+    # JSON: [[day, value as text], …], oldest first.
+    trajectory: str = Field(sa_column=Column(Text, nullable=False, server_default="[]"))
     retired: bool
 
 

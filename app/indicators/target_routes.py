@@ -9,13 +9,12 @@ from app.core.errors import refuse
 from app.core.places import folded
 from app.core.registry import Target, View
 from app.indicators import targets, views
-from app.indicators.queries import registry
+from app.indicators.queries import registry, the_target
 from app.indicators.routes import LIST, MATCH, WRITE
 from app.indicators.schemas import ComparatorName
 from app.indicators.target_schemas import TargetIn, TargetLevel, TargetList, TargetPatch, TargetRow, TargetView
 from app.web.answers import PREFIX, answer
 from app.web.conditional import IfMatch
-from app.web.negotiation import nearest
 from app.web.openapi import documented
 from app.web.paging import Page, page_of
 from app.web.routing import Route
@@ -25,7 +24,7 @@ from app.web.sessions import AsOf, Lang, Reads, Writes
 router = APIRouter(prefix="/targets", tags=["targets"], route_class=Route)
 
 FIELDS = tuple(TargetRow.model_fields)
-SORT = tuple(name for name in FIELDS if name not in ("baseline", "flags"))
+SORT = tuple(name for name in FIELDS if name not in ("baseline", "flags", "trajectory"))
 
 TargetId = Annotated[str, Path(description="The target's id.", examples=["commune_dx_completed-2025"])]
 
@@ -95,11 +94,7 @@ def show_target(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: Targ
     """One target in its newest version (with `as_of`: the newest known then), retired or not."""
     with reads(as_of) as session:
         known = registry(session)
-        found = known.target(id)
-        if found is None:
-            raise refuse(
-                "target-not-found", parameter="id", given=id, hint=nearest(id, [t.id for t in known.targets()])
-            )
+        found = the_target(known, id)
         shown = views.target_single(found, _indicator_name(known, found, lang), lang)
         return answer(session, shown, revision=found.version)
 

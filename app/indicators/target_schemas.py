@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from app.core.numbers import Qualifier
-from app.core.registry import Baseline
+from app.core.registry import Baseline, Interim
 from app.indicators.schemas import LEFT_OUT, ClauseId, Code, ComparatorName, Name
 from app.web.schemas import Day, Listed, Number, Sent, Shape
 
@@ -28,6 +28,23 @@ class BaselineIn(Sent):
         return Baseline(self.value, self.date)
 
 
+class InterimIn(Sent):
+    """What must be reached on a day on the way."""
+
+    date: Day
+    value: Number
+
+
+Trajectory = Annotated[
+    list[InterimIn],
+    Field(
+        max_length=100,
+        description="Interim points, oldest first, strictly between the baseline's day and `due`: between them the"
+        " required value goes straight. Without any it goes straight from the baseline to the target",
+    ),
+]
+
+
 class TargetIn(Sent):
     """A new target."""
 
@@ -42,6 +59,7 @@ class TargetIn(Sent):
                     "value": 95,
                     "due": "2030-12-31",
                     "baseline": {"value": 70.21, "date": "2025-01-31"},
+                    "trajectory": [{"date": "2026-12-31", "value": 80}, {"date": "2028-12-31", "value": 90}],
                     "clause": None,
                 }
             ]
@@ -56,6 +74,7 @@ class TargetIn(Sent):
     value: Number
     due: Day = Field(description="The last day on which it may be reached")
     baseline: BaselineIn | None = None
+    trajectory: Trajectory = Field(default_factory=list)
     clause: ClauseId | None = None
     quote: Name | None = Field(None, description="The clause's own words about this target")
     flags: Flags = Field(default_factory=list)
@@ -64,7 +83,7 @@ class TargetIn(Sent):
 
     def values(self) -> dict[str, Any]:
         """The members of a Target."""
-        return _core_values(self.model_dump(), self.baseline)
+        return _core_values(self.model_dump(), self.baseline, self.trajectory)
 
 
 class TargetPatch(Sent):
@@ -78,6 +97,7 @@ class TargetPatch(Sent):
     value: Number = LEFT_OUT
     due: Day = LEFT_OUT
     baseline: BaselineIn | None = LEFT_OUT
+    trajectory: Trajectory = LEFT_OUT
     clause: ClauseId | None = LEFT_OUT
     quote: Name | None = LEFT_OUT
     flags: Flags = LEFT_OUT
@@ -87,10 +107,10 @@ class TargetPatch(Sent):
 
     def changes(self) -> dict[str, Any]:
         """The members sent, as those of a Target."""
-        return _core_values(self.model_dump(exclude_unset=True), self.baseline)
+        return _core_values(self.model_dump(exclude_unset=True), self.baseline, self.trajectory)
 
 
-def _core_values(sent: dict[str, Any], baseline: BaselineIn | None) -> dict[str, Any]:
+def _core_values(sent: dict[str, Any], baseline: BaselineIn | None, trajectory: list[InterimIn]) -> dict[str, Any]:
     values = dict(sent)
     if "comparator" in values:
         values["comparator"] = Qualifier(values["comparator"])
@@ -98,12 +118,19 @@ def _core_values(sent: dict[str, Any], baseline: BaselineIn | None) -> dict[str,
         values["flags"] = tuple(values["flags"])
     if "baseline" in values:
         values["baseline"] = baseline and baseline.baseline()
+    if "trajectory" in values:
+        values["trajectory"] = tuple(Interim(p.date, p.value) for p in trajectory)
     return values
 
 
 class BaselineView(Shape):
     value: Number
     date: date
+
+
+class InterimView(Shape):
+    date: date
+    value: Number
 
 
 class _Target(Shape):
@@ -116,6 +143,7 @@ class _Target(Shape):
     value: Number
     due: date
     baseline: BaselineView | None
+    trajectory: list[InterimView] = Field(description="Interim points on the way, oldest first")
     clause: str | None
     quote: str | None = Field(description="The clause's own words")
     flags: list[str]

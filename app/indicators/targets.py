@@ -1,5 +1,6 @@
 """Verbs of targets: create, revise, retire."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -9,7 +10,7 @@ from app.core.places import resolve_area
 from app.core.registry import Measure, Rule, Target, View
 from app.db.session import WriteSession, insert_rows
 from app.indicators import documents
-from app.indicators.checks import clause_faults
+from app.indicators.checks import clause_faults, trajectory_faults
 from app.indicators.queries import registry_within
 from app.indicators.tables import TargetRow, TargetVersion
 from app.indicators.views import target_state
@@ -67,6 +68,7 @@ def _checked(session: WriteSession, view: View, draft: Target) -> Target:
     faults = [
         *_indicator_faults(view, draft),
         *clause_faults(draft.clause, documents.clause_ids(session)),
+        *([] if draft.retired else trajectory_faults(draft, view.definition(draft.indicator))),
     ]
     area = draft.area
     if area is not None:
@@ -104,6 +106,7 @@ def _append(session: WriteSession, made: Target, before: Target | None) -> Targe
         "flags": " ".join(made.flags),
         "baseline_value": made.baseline.value if made.baseline else None,
         "baseline_date": made.baseline.date if made.baseline else None,
+        "trajectory": json.dumps([[p.date.isoformat(), format(p.value, "f")] for p in made.trajectory]),
     }
     insert_rows(session.connection, TargetVersion, [stored])
     previous = target_state(before) if before else None

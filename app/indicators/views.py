@@ -64,6 +64,7 @@ def target_state(t: Target) -> dict[str, Any]:
         "flags": list(t.flags),
         "note_vi": t.note_vi,
         "note_en": t.note_en,
+        "trajectory": [{"date": p.date, "value": p.value} for p in t.trajectory],
         "retired": t.retired,
         "version": t.version,
         "seq": t.seq,

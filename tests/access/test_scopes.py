@@ -26,6 +26,7 @@ OPERATIONS = {
     "GET /targets/{id}": ("anyone", "/targets/none"),
     "PATCH /targets/{id}": ("steward", "/targets/none"),
     "DELETE /targets/{id}": ("steward", "/targets/none"),
+    "GET /targets/{id}/trajectory": ("anyone", "/targets/none/trajectory"),
     "GET /documents": ("anyone", "/documents"),
     "GET /documents/{id}": ("anyone", "/documents/none"),
     "GET /clauses/{id}": ("anyone", "/clauses/none"),

@@ -271,6 +271,35 @@ ENTRIES = {
             " `area` out.",
         ),
     ),
+    "interim-outside-way": Entry(
+        422,
+        Words(
+            "Mốc giữa kỳ ở ngoài chặng đường",
+            "Mốc ngày {given} không nằm giữa ngày gốc và hạn của mục tiêu[ ({expected})].",
+            "Mỗi mốc trong `trajectory` phải sau ngày của `baseline` (nếu có) và trước `due`; chính ngày hạn đã có giá"
+            " trị của mục tiêu. Hãy sửa `date` của mốc, hoặc sửa `due` hay `baseline` trong cùng yêu cầu.",
+        ),
+        Words(
+            "An interim point outside the way",
+            "The interim point of {given} does not lie between the baseline's day and the due day[ ({expected})].",
+            "Each point of `trajectory` comes after the day of `baseline` (if there is one) and before `due`; the due"
+            " day itself has the target's value. Change the point's `date`, or `due` or `baseline` with it.",
+        ),
+    ),
+    "interim-out-of-order": Entry(
+        422,
+        Words(
+            "Mốc giữa kỳ sai thứ tự",
+            "Mốc ngày {given} không đến sau mốc trước nó[ ({expected})].",
+            "Các mốc trong `trajectory` xếp theo ngày tăng dần, mỗi ngày một mốc. Hãy xếp lại, hoặc bỏ mốc trùng ngày.",
+        ),
+        Words(
+            "Interim points out of order",
+            "The interim point of {given} does not come after the one before it[ ({expected})].",
+            "The points of `trajectory` go by day, oldest first, one a day. Put them in order, or leave the doubled"
+            " day out.",
+        ),
+    ),
     "flag-target-not-one": Entry(
         422,
         Words(
