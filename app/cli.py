@@ -42,6 +42,7 @@ from app.settings import Settings
 from app.web.answers import encoded
 from app.web.decoding import decode
 from app.web.problems import sentence
+from app.web.protocol import StreamingProtocol
 
 ACTOR = "cli"
 BACKLOG = 2048
@@ -147,6 +148,7 @@ def _server_settings(settings: Settings) -> dict[str, Any]:
     return {
         # With uvloop the accept queue stays in the kernel, where no load shedder sees it.
         "loop": "asyncio",
+        "http": StreamingProtocol,
         "ws": "none",
         "log_config": None,
         "access_log": False,

@@ -13,6 +13,7 @@ from app.access.routes import router as access
 from app.areas.change_routes import router as area_changes
 from app.areas.routes import router as areas
 from app.changes.routes import router as changes
+from app.changes.tail import Tail
 from app.city.analysis_routes import router as analysis
 from app.city.provenance_routes import router as provenance
 from app.city.routes import router as city
@@ -94,6 +95,9 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
             app.state.counter = counter_reader(ledger.database)
         found: CounterReader = app.state.counter
         return found
+
+    app.state.gate = gate
+    app.state.tail = Tail(ledger, counter, metrics.on_stream)
 
     # What is asked all day comes first: routes are tried in this order.
     for router in (

@@ -19,7 +19,7 @@ from app.core.errors import refuse
 from app.db.ledger import Change, Counter
 from app.db.session import ReadSession, chained
 from app.web.negotiation import nearest
-from app.web.paging import beyond_feed
+from app.web.paging import feed_gone
 
 PAGE = 2_000
 
@@ -36,6 +36,7 @@ _VERBS = {
     "release": "created",
     "submission": "accepted",
     "target": "created revised retired restored",
+    "webhook": "created revised disabled deleted secret_rotated",
 }
 TYPES = tuple(f"{thing}.{verb}" for thing, verbs in _VERBS.items() for verb in verbs.split())
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
@@ -71,8 +72,11 @@ class Filter:
     subjects: tuple[str, ...] = ()
 
 
-def check_types(session: ReadSession, types: Sequence[str]) -> None:
-    """Refuse a type of change that there is not. Raises `not-one-of` with those there are."""
+def check_types(session: ReadSession, types: Sequence[str], **where: str) -> None:
+    """Refuse a type of change that there is not. Raises `not-one-of` with those there are.
+
+    `where` names the place of the fault, the parameter `type` without it; `{}` in it becomes the index of the type.
+    """
     unknown = [name for name in types if name not in TYPES]
     if not unknown:
         return
@@ -81,7 +85,10 @@ def check_types(session: ReadSession, types: Sequence[str]) -> None:
     for name in unknown:
         if name not in happened:
             hint = nearest(name, TYPES)
-            raise refuse("not-one-of", parameter="type", given=name, expected=", ".join(TYPES), hint=hint)
+            place: Any = {
+                kind: path.format(types.index(name)) for kind, path in (where or {"parameter": "type"}).items()
+            }
+            raise refuse("not-one-of", **place, given=name, expected=", ".join(TYPES), hint=hint)
 
 
 def entries(session: ReadSession, after: int, limit: int, wanted: Filter) -> tuple[list[dict[str, Any]], int | None]:
@@ -90,7 +97,7 @@ def entries(session: ReadSession, after: int, limit: int, wanted: Filter) -> tup
     The rows of one seq always come together. Raises `feed-cursor-gone` (410) for a seq that has not been given.
     """
     if after > session.point.seq:
-        raise beyond_feed(after, session.point.seq)
+        raise feed_gone(after, 1, session.point.seq, "/api/v1/audit?after=0")
     chosen = select(*_PLAIN, col(Change.at), col(Change.public)).where(col(Change.seq) > after)
     for column, values in (
         (Change.type, wanted.types),

@@ -21,8 +21,11 @@ class ChangeView(Shape):
 
 
 class ChangeList(Shape):
-    """A page of the feed; `next` is the seq to go on after, null at the end."""
+    """A page of the feed."""
 
     data: list[ChangeView]
-    next: int | None
+    next: str | None = Field(description="The cursor of the next page; null when there is nothing more yet")
     seq: int
+    cursor: str = Field(
+        description="Where to go on from, also when there is nothing more yet: keep it, ask again later"
+    )

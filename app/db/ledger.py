@@ -4,9 +4,10 @@
 digest chain. `change` is append-only (triggers refuse UPDATE and DELETE).
 """
 
+import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, MetaData, Text
+from sqlalchemy import CheckConstraint, Column, Connection, Index, MetaData, Text, update
 from sqlmodel import Field, SQLModel
 
 from app.db.types import UTCInstant
@@ -34,6 +35,16 @@ class Counter(SQLModel, table=True):
     head: str
     epoch: str
     secret: str
+
+
+def renew_epoch(connection: Connection) -> str:
+    """Tell every cursor and tag given so far that this is another database: what a restore does last.
+
+    Its log may end before theirs, and go on with other changes under the same numbers.
+    """
+    epoch = uuid.uuid4().hex
+    connection.execute(update(Counter.__table__).values(epoch=epoch))  # type: ignore[attr-defined]
+    return epoch
 
 
 class Change(SQLModel, table=True):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -41,6 +41,12 @@ class Metrics:
             unit="seconds",
             registry=self._registry,
         )
+        self._streams = Gauge(
+            "dxi_streams", "Event streams that are open.", multiprocess_mode="livesum", registry=self._registry
+        )
+        self._dropped = Counter(
+            "dxi_streams_dropped", "Event streams cut off because nobody read them.", registry=self._registry
+        )
         self._stands = _Stands(ledger, version, build)
 
     def on_answer(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -48,6 +54,13 @@ class Metrics:
         named = method if method in METHODS else "other"
         self._requests.labels(named, route, str(status)).inc()
         self._seconds.labels(named, route).observe(seconds)
+
+    def on_stream(self, more: int) -> None:
+        """A stream was opened (1) or has ended (-1)."""
+        self._streams.inc(more)
+
+    def on_dropped_stream(self) -> None:
+        self._dropped.inc()
 
     def text(self) -> bytes:
         try:

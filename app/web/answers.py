@@ -149,8 +149,11 @@ class Answers:
         await self._as_get(scope, receive, without_body)
 
     async def _as_get(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the app as for GET, the only method the router knows; the route found is told to whoever measures."""
-        asked = {**scope, "method": "GET"}
+        """Run the app as for GET, the only method the router knows; the route found is told to whoever measures.
+
+        A stream is told (`dxi.head`) that it need not begin.
+        """
+        asked = {**scope, "method": "GET", "dxi.head": scope["method"] == "HEAD"}
         try:
             await self.app(asked, receive, send)
         finally:

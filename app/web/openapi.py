@@ -135,7 +135,8 @@ def _plain_numbers(node: Any) -> None:
 
 def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> set[str]:
     """Fill in what the route did not have to say; returns the problem codes the operation names."""
-    _words(operation, tagged=path.startswith("/api/") and method == "get")
+    tagged = path.startswith("/api/") and method == "get" and not _is_stream(operation)
+    _words(operation, tagged=tagged)
     hidden = operation.pop(_HIDDEN, [])
     if hidden:
         operation["parameters"] = [p for p in operation["parameters"] if p["name"] not in hidden]
@@ -148,8 +149,8 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     responses = operation["responses"]
     responses.pop("422", None)
     for number, response in responses.items():
-        _success(response, number, method, path, example, schemas)
-    if method == "get" and path.startswith("/api/"):
+        _success(response, number, path, example, schemas, tagged=tagged or method == "patch")
+    if tagged:
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", "X-Seq")}
         responses["304"] = {"description": "Nothing changed since the answer of that `ETag`.", "headers": headers}
     by_status: dict[int, list[str]] = {}
@@ -193,11 +194,15 @@ def _body(body: dict[str, Any], schemas: dict[str, Any]) -> None:
             content["example"] = samples.of_schema(content["schema"], schemas)
 
 
+def _is_stream(operation: dict[str, Any]) -> bool:
+    return "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
+
+
 def _success(
-    response: dict[str, Any], number: str, method: str, path: str, example: Any, schemas: dict[str, Any]
+    response: dict[str, Any], number: str, path: str, example: Any, schemas: dict[str, Any], *, tagged: bool
 ) -> None:
     response["description"] = {"201": "Stored; `Location` says where."}.get(number, "What was asked for.")
-    names = ["X-Seq", *(["ETag"] if method in ("get", "patch") else []), *(["Location"] if number == "201" else [])]
+    names = ["X-Seq", *(["ETag"] if tagged else []), *(["Location"] if number == "201" else [])]
     if path.startswith("/api/"):
         response.setdefault("headers", {}).update({n: {"$ref": f"#/components/headers/{n}"} for n in names})
     content = response.get("content", {}).get("application/json")

@@ -112,10 +112,11 @@ def check_sort(
     return page.sort + tuple(d for d in default if d[0] not in asked)
 
 
-def beyond_feed(after: int, newest: int) -> Problem:
-    """A feed asked from a seq that has not been given: 410, with the way to start over."""
-    start = "?after=0"
-    fault = Fault(code="feed-cursor-gone", parameter="after", given=after, expected=f"0…{newest}", hint=start)
+def feed_gone(given: int, oldest: int, newest: int, start: str) -> Problem:
+    """A feed asked from where it cannot go on: 410, with `start`, the way to start over."""
+    fault = Fault(
+        code="feed-cursor-gone", parameter="after", given=given, expected=f"{oldest - 1}…{newest}", hint=start
+    )
     return Problem("feed-cursor-gone", fault, headers={"Link": f'<{start}>; rel="start"'})
 
 

@@ -189,7 +189,9 @@ _FAULTS = {
     "as-of-malformed": Fault(code="as-of-malformed", parameter="as_of", given="2025-03-31"),
     "as-of-in-future": Fault(code="as-of-in-future", parameter="as_of", given=9999, expected="0…57"),
     "period-malformed": Fault(code="period-malformed", parameter="period", given="03/2025", expected="2025-03"),
-    "feed-cursor-gone": Fault(code="feed-cursor-gone", parameter="after", given=9999, expected="0…57"),
+    "feed-cursor-gone": Fault(
+        code="feed-cursor-gone", parameter="after", given=9999, expected="0…57", hint="/api/v1/changes?after=0"
+    ),
     "if-match-required": Fault(code="if-match-required", header="If-Match"),
     "if-match-stale": Fault(code="if-match-stale", header="If-Match", given='"9f2c4e7a.1"', expected=2),
     "idempotency-key-reused": Fault(

@@ -47,6 +47,7 @@ OPERATIONS = {
     "GET /area-changes/{id}": ("anyone", "/area-changes/2025-07-01"),
     "DELETE /area-changes/{id}": ("steward", "/area-changes/2025-07-01"),
     "GET /changes": ("anyone", "/changes"),
+    "GET /changes/stream": ("anyone", "/changes/stream"),
     "GET /observations": ("anyone", "/observations"),
     "GET /observations/{observation}": ("anyone", f"/observations/{CELL}"),
     "GET /observations/{observation}/revisions": ("anyone", f"/observations/{CELL}/revisions"),

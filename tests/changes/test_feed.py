@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from tests.service import Service
+from app.changes.places import Place
+from app.db.ledger import renew_epoch
+from app.db.session import Point
+from tests.service import START, Service
 
 FLAG, COUNT = "commune_dx_completed", "relics_digitised_3d"
+ANY = {"If-Match": "*"}
 CELL = f"{COUNT}.14758-202501.2025-03"
 
 
@@ -76,8 +80,8 @@ def check_pages(service: Service, limit: int) -> None:
         pages.append(page["data"])
         if page["next"] is None:
             break
-        assert page["next"] == page["data"][-1]["seq"]
-        after = page["next"]
+        assert page["next"] == page["cursor"]
+        after = page["data"][-1]["seq"]
 
     assert [c for page in pages for c in page] == whole
     seqs = [{c["seq"] for c in page} for page in pages]
@@ -111,7 +115,8 @@ def test_the_feed_is_filtered_by_type_and_area(service: Service):
     assert [c["subject"] for c in of_type] == [f"{COUNT}.14758-202501.2025-01"]
     both = changes(service, "&type=observation.created&area=14758-202501&area=14761-202501")
     assert len(both) == 2
-    assert changes(service, "&type=area_change.undone") == []
+    by_code = changes(service, "&type=observation.created&area=14758")
+    assert by_code == of_type
 
 
 def test_an_unchanged_submission_is_a_change_of_its_own_and_of_no_cell(service: Service):
@@ -130,4 +135,80 @@ def test_a_wrong_question_is_refused_and_a_seq_that_was_never_given_is_gone(serv
     for after in ("999999", "9007199254740992"):
         answer = service.get(f"/changes?after={after}")
         assert (answer.status_code, answer.json()["code"]) == (410, "feed-cursor-gone")
-        assert answer.headers["link"] == '<?after=0>; rel="start"'
+        assert answer.headers["link"] == '</api/v1/changes?after=0>; rel="start"'
+
+
+def test_an_unknown_type_or_area_is_refused_with_what_there_is(service: Service):
+    of_type = service.get("/changes?type=observation.create&type=key.created")
+    of_area = service.get("/changes?area=14758&area=1475")
+
+    fault = of_type.json()["errors"][0]
+    assert (of_type.status_code, fault["code"], fault["parameter"]) == (422, "not-one-of", "type")
+    assert fault["hint"] == "observation.created"
+    assert {"observation.withdrawn", "indicator.retired"} <= set(fault["expected"].split(", "))
+    assert (of_area.status_code, of_area.json()["code"]) == (422, "unknown-area")
+
+
+def test_withdrawals_and_retirements_are_in_the_public_feed(service: Service):
+    start = newest(service)
+    tell(service, 5)
+    service.delete(f"/observations/{CELL.replace('2025-03', '2025-01')}", key=service.ward("14758"), headers=ANY)
+    service.delete("/indicators/mobile_5g_coverage", key=service.key("steward"), headers=ANY)
+
+    told = changes(service, f"&after={start}&type=observation.withdrawn&type=indicator.retired")
+
+    assert [(c["type"], c["actor"]) for c in told] == [("observation.withdrawn", None), ("indicator.retired", None)]
+    assert (told[0]["data"]["withdrawn"], told[1]["data"]["retired"]) == (True, True)
+
+
+def test_a_cursor_leads_through_the_feed_and_on_from_its_end(service: Service):
+    tell(service, 1, 2)
+    seen, more = [], ""
+    while True:
+        page = service.get(f"/changes?limit=2&type=observation.created{more}").json()
+        seen += page["data"]
+        more = f"&cursor={page['cursor']}"
+        if page["next"] is None:
+            break
+        assert page["next"] == page["cursor"]
+    assert seen == changes(service, "&type=observation.created")
+
+    tell(service, 3, 4, ward="14761")
+    later = service.get(f"/changes?type=observation.created{more}").json()
+
+    assert [c["data"]["value"] for c in later["data"]] == [3, 4]
+    assert service.get(f"/changes?type=observation.created&after={page['cursor']}").json() == later
+    assert service.get(f"/changes?type=observation.created&after=0{more}").json() == later
+
+
+def test_a_cursor_from_before_a_restore_is_gone(service: Service):
+    cursor = service.get("/changes").json()["cursor"]
+    ledger = service.app.state.ledger
+    with ledger.database.writes() as connection:
+        epoch = renew_epoch(connection)
+
+    gone = service.get("/changes", params={"cursor": cursor})
+    over = service.get(gone.links["start"]["url"].removeprefix("/api/v1"))
+
+    assert (gone.status_code, gone.json()["code"]) == (410, "feed-cursor-gone")
+    assert over.json()["data"][0]["seq"] == 1
+    assert service.get("/changes", params={"cursor": over.json()["cursor"]}).status_code == 200
+    assert service.raw("GET", "/version").json()["epoch"] == epoch
+    assert service.get("/changes", params={"after": newest(service)}).status_code == 200
+
+
+def test_a_cursor_that_is_not_ours_is_refused(service: Service):
+    cursor = service.get("/changes").json()["cursor"]
+    forged = ("A" if cursor[0] != "A" else "B") + cursor[1:]
+    for wrong in (forged, cursor[:-3], "x", "é", "", "5"):
+        answer = service.get("/changes", params={"cursor": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (400, "cursor-invalid"), wrong
+    assert service.get("/changes", params={"after": forged}).status_code == 400
+
+
+def test_a_pruned_log_is_gone_before_its_first_seq():
+    point = Point(9, 1, START, "e")
+
+    assert [Place(seq).gone(point, 4) for seq in (0, 2, 3, 9, 10)] == ["pruned", "pruned", None, None, "beyond"]
+    assert [Place(seq).gone(point, 1) for seq in (0, 9)] == [None, None]
+    assert Place(5, "other").gone(point, 1) == "epoch"

@@ -9,13 +9,14 @@ import uvicorn
 
 from app.main import create_app
 from app.settings import Settings
+from app.web.protocol import StreamingProtocol
 
 
 @contextmanager
 def serving(database_url: str) -> Iterator[str]:
     """The address of the app over `database_url`, served from a thread until the block ends."""
     app = create_app(Settings(database_url=database_url, require_durable=False))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", http=StreamingProtocol))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

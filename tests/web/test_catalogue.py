@@ -172,3 +172,21 @@ def test_optional_parts_are_left_out_when_they_have_nothing_to_say():
 
 def test_what_was_given_cannot_fill_the_template_again():
     assert filled("“{given}”[ {hint}]", {"given": "{hint} [x]", "hint": "h"}) == "“{hint} [x]” h"
+
+
+def test_the_feed_knows_every_type_of_change_that_is_recorded():
+    """A filter refuses a type that is not listed, so one that some feature records must be."""
+    from app.access.audit import TYPES
+
+    whole, begun = set(), set()
+    for _, tree in modules():
+        for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call) and _name(n) == "record"):
+            named = call.args[0] if call.args else None
+            if isinstance(named, ast.Constant):
+                whole.add(str(named.value))
+            elif isinstance(named, ast.JoinedStr) and isinstance(named.values[0], ast.Constant):
+                begun.add(str(named.values[0].value))
+
+    assert {"observation.", "target.", "indicator."} <= begun
+    assert whole <= set(TYPES)
+    assert {start for start in begun if not any(t.startswith(start) for t in TYPES)} == set()

@@ -82,15 +82,17 @@ ENTRIES = {
         410,
         Words(
             "Điểm đọc không còn",
-            "Số thứ tự {given} không có trong nhật ký thay đổi[; hiện có {expected}].",
-            "Điểm bạn đang đọc nằm sau thay đổi mới nhất, thường vì cơ sở dữ liệu đã được khôi phục từ bản sao lưu."
-            " Bản sao của bạn có thể không còn khớp: hãy đọc lại từ đầu với `/api/v1/changes?after=0`.",
+            "Không đọc tiếp được từ số thứ tự {given} của nhật ký[; hiện có {expected}].[ Đọc lại từ đầu: {hint}]",
+            "Cơ sở dữ liệu đã được khôi phục từ bản sao lưu, hoặc điểm bạn đang đọc nằm sau thay đổi mới nhất hay"
+            " trước thay đổi cũ nhất còn giữ. Bản sao của bạn có thể không còn khớp: hãy bỏ nó và đọc lại từ đầu theo"
+            " liên kết trong `Link`, thường là `/api/v1/changes?after=0`.",
         ),
         Words(
             "This place in the feed is gone",
-            "There is no seq {given} in the log of changes[; there is {expected}].",
-            "The place you read from lies beyond the newest change, mostly because the database was restored from a"
-            " backup. Your copy may no longer agree: read again from the start, `/api/v1/changes?after=0`.",
+            "One cannot go on from seq {given} in the log of changes[; there is {expected}].[ Start over: {hint}]",
+            "The database was restored from a backup, or the place you read from lies beyond the newest change or"
+            " before the oldest one kept. Your copy may no longer agree: drop it and read again from the start, by the"
+            " address in `Link`, mostly `/api/v1/changes?after=0`.",
         ),
     ),
     "if-match-required": Entry(

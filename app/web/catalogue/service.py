@@ -51,6 +51,21 @@ ENTRIES = {
             " is not known whether that was stored: send it again with the same `Idempotency-Key` to be sure.",
         ),
     ),
+    "too-many-streams": Entry(
+        503,
+        Words(
+            "Quá nhiều luồng đang mở",
+            "Dịch vụ đang giữ {limit} luồng sự kiện và chưa mở thêm được; xin thử lại sau giây lát.",
+            "Mỗi luồng `/api/v1/changes/stream` chiếm một kết nối lâu dài, nên số luồng có giới hạn. Hãy đóng luồng"
+            " thừa, chờ số giây nêu ở `Retry-After`, hoặc đọc từng trang ở `/api/v1/changes`.",
+        ),
+        Words(
+            "Too many streams are open",
+            "The service holds {limit} event streams and cannot open another; please try again in a moment.",
+            "Each stream of `/api/v1/changes/stream` takes a lasting connection, so their number is limited. Close"
+            " those you do not need, wait for the seconds named in `Retry-After`, or read pages at `/api/v1/changes`.",
+        ),
+    ),
     "storage-full": Entry(
         507,
         Words(
