@@ -148,6 +148,7 @@ def _target(n: int) -> dict[str, Any]:
         "value": Decimal(data.TARGET),
         "due": date(2030, 12, 31),
         "flags": "",
+        "trajectory": "[]",
         "retired": False,
     }
 

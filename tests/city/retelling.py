@@ -193,6 +193,7 @@ def _force_target(session: WriteSession, made: CoreTarget) -> None:
     row |= {
         "seq": session.seq(),
         "flags": "",
+        "trajectory": "[]",
         "baseline_value": made.baseline.value if made.baseline else None,
         "baseline_date": made.baseline.date if made.baseline else None,
     }
