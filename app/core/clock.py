@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 CITY_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -13,6 +14,8 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(CITY_TIME).date()
 
 
+# The rows of one change share their instant.
+@lru_cache(maxsize=4096)
 def rfc3339(instant: datetime) -> str:
     """`2026-11-22T13:46:45.123456Z` (RFC 3339, UTC)."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -76,6 +76,7 @@ class Context:
     area: str | None = None
     period: str | None = None
     hints: Iterator[int] = field(default_factory=lambda: iter(range(MAX_HINTS)))
+    placed: dict[tuple[str | None, Level, Period], Area] = field(default_factory=dict)
 
     def may_search(self, name: str) -> bool:
         return len(name) <= MAX_TOKEN and next(self.hints, None) is not None
@@ -158,7 +159,7 @@ def _cell(sent: Any, context: Context) -> tuple[Cell, list[Fault]]:
     if definition is None:
         starts = context.view.versions(code)[0].valid_from
         raise _fault("indicator-not-valid-in-period", "period", given=str(period), expected=f"≥ {starts.isoformat()}")
-    area = _area(sent, definition, period, context)
+    area = _placed(sent, definition, period, context)
     warnings: list[Fault] = []
     content = _content(sent, definition, area, warnings)
     note = _text(sent, "note")
@@ -198,6 +199,18 @@ def _period(sent: Mapping[str, Any], definition: Definition, context: Context) -
         newest = Period.containing(context.today, Frequency(definition.frequency))
         raise _fault("period-not-open", "period", given=text, expected=f"≤ {newest}")
     return period
+
+
+def _placed(sent: Mapping[str, Any], definition: Definition, period: Period, context: Context) -> Area:
+    """The row's area; a lot names one area for all its rows, and what was found good once is so for all."""
+    named = sent.get("area")
+    if named is not None and not isinstance(named, str):
+        raise _fault("not-a-text", "area", given=named)
+    key = (named, definition.level, period)
+    area = context.placed.get(key)
+    if area is None:
+        area = context.placed[key] = _area(sent, definition, period, context)
+    return area
 
 
 def _area(sent: Mapping[str, Any], definition: Definition, period: Period, context: Context) -> Area:

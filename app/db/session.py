@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Executable, Row, TextClause, select, text, update
+from sqlalchemy import Connection, Date, Executable, Row, TextClause, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
@@ -171,7 +171,8 @@ class WriteSession(ReadSession):
         registry: bool = False,
     ) -> None:
         """Note a change of this transaction. `registry` marks what the registry's readers must load again."""
-        self.seq()
+        if self._counter is None:
+            self.seq()
         self._noted.append(_Noted(type, subject, area, public, before, data))
         self._registry_changed |= registry
 
@@ -224,54 +225,77 @@ def chained(secret: bytes, head: str, row: dict[str, Any]) -> str:
         row["before"],
         row["data"],
     ]
-    return hmac.new(secret, encode(content).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, encode(content).encode(), hashlib.sha256).hex()
+
+
+# Rows a statement: enough for a ward's lot, and few enough statements to stay prepared.
+_ROWS = 50
 
 
 def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert all rows with one statement that never changes: the rows travel as one JSON parameter.
+    """Insert all rows with few statements that hardly vary.
 
-    `executemany` in a thread starves under the interpreter's lock, and a VALUES list is compiled anew for each length.
+    `executemany` in a thread starves under the interpreter's lock, and SQLAlchemy compiles a VALUES list anew for each
+    length. On PostgreSQL the rows travel as one JSON parameter.
     """
     if not rows:
         return
-    statement, columns = _insertion(table, connection.dialect.name)
     if connection.dialect.name == "sqlite":
-        sent: Any = [[write(row[name]) for name, write in columns] for row in rows]
-    else:
-        sent = [{name: write(row[name]) for name, write in columns} for row in rows]
+        for start in range(0, len(rows), _ROWS):
+            some = rows[start : start + _ROWS]
+            sql, columns = _values(table, len(some))
+            connection.exec_driver_sql(sql, tuple([write(row[name]) for row in some for name, write in columns]))
+        return
+    statement, columns = _recordset(table)
+    sent = [{name: write(row[name]) for name, write in columns} for row in rows]
     connection.execute(statement, {"rows": _encoder.encode(sent).decode()})
 
 
 def _plain(value: Any) -> Any:
-    return value
+    # A whole number of a seed is a decimal too; SQLite takes digits for its column's type.
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def _decimal(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
+@lru_cache(maxsize=256)
 def _instant(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {ExactDecimal: _decimal, UTCInstant: _instant, Date: _day}
+
+
 @lru_cache(maxsize=64)
-def _insertion(table: Any, dialect: str) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
-    described = table.__table__
-    columns = list(described.columns)
-    writers: dict[type, Callable[[Any], Any]] = {ExactDecimal: _decimal, UTCInstant: _instant}
-    named: list[tuple[str, Callable[[Any], Any]]] = [(c.name, writers.get(type(c.type), _plain)) for c in columns]
-    names = ", ".join(f'"{c.name}"' for c in columns)
-    if dialect == "sqlite":
-        source = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
-        statement = f'INSERT INTO "{described.name}" ({names}) SELECT {source} FROM json_each(:rows)'
-    else:
-        compiled = postgresql.dialect()  # type: ignore[no-untyped-call]
-        typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=compiled)}' for c in columns)
-        statement = (
-            f'INSERT INTO "{described.name}" ({names}) SELECT {names}'
-            f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed})"
-        )
-    return text(statement), named
+def _named(table: Any) -> list[tuple[str, Callable[[Any], Any]]]:
+    """The table's columns, and how a value of each is sent."""
+    return [(c.name, _WRITERS.get(type(c.type), _plain)) for c in table.__table__.columns]
+
+
+@lru_cache(maxsize=512)
+def _values(table: Any, count: int) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
+    columns = _named(table)
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    row = f"({', '.join('?' * len(columns))})"
+    return f'INSERT INTO "{table.__table__.name}" ({names}) VALUES {", ".join([row] * count)}', columns
+
+
+@lru_cache(maxsize=64)
+def _recordset(table: Any) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
+    described, compiled = table.__table__, postgresql.dialect()  # type: ignore[no-untyped-call]
+    names = ", ".join(f'"{c.name}"' for c in described.columns)
+    typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=compiled)}' for c in described.columns)
+    statement = text(
+        f'INSERT INTO "{described.name}" ({names}) SELECT {names}'
+        f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed})"
+    )
+    return statement, _named(table)
 
 
 _POINT = select(col(Counter.seq), col(Counter.registry_seq), col(Counter.at), col(Counter.epoch))

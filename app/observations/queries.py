@@ -173,7 +173,7 @@ SORTS: dict[str, Any] = {
     "period": col(Revision.ends),
     "seq": col(Revision.seq),
 }
-DEFAULT_SORT = (("indicator", False), ("area", False), ("period", False))
+DEFAULT_SORT = (("indicator", False), ("period", False), ("area", False))
 
 
 def listed(

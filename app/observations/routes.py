@@ -45,7 +45,7 @@ def list_observations(
 ) -> Response:
     """What every ward and the city said, cell by cell.
 
-    Ordered by indicator, area and period; `sort` takes indicator, area, period and seq.
+    Ordered by indicator, period and area; `sort` takes indicator, area, period and seq.
     """
     order = paging.check_sort(page, list(queries.SORTS), queries.DEFAULT_SORT)
     opened, at = look.from_page(page)

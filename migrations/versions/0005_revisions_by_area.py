@@ -1,0 +1,41 @@
+"""The keys of revisions begin with the area: a ward's lot touches few pages.
+
+Follows 0004.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+_LIVE = sa.text("closed_seq IS NULL")
+
+
+def _index(name: str, columns: list[str], *, unique: bool = False) -> None:
+    op.create_index(name, "revision", columns, unique=unique, sqlite_where=_LIVE, postgresql_where=_LIVE)
+
+
+def _key(*columns: str) -> None:
+    with op.batch_alter_table("revision", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("pk_revision"), type_="primary")
+        batch_op.create_primary_key(op.f("pk_revision"), list(columns))
+
+
+def upgrade() -> None:
+    for name in ("ix_revision_live_area", "ix_revision_live_period", "ix_revision_of_area"):
+        op.drop_index(name, table_name="revision")
+    _key("area", "period", "indicator", "revision")
+    _index("ix_revision_live_period", ["indicator", "ends", "area"], unique=True)
+    _index("ix_revision_of_area", ["area", "ends", "indicator"])
+
+
+def downgrade() -> None:
+    for name in ("ix_revision_live_period", "ix_revision_of_area"):
+        op.drop_index(name, table_name="revision")
+    _key("indicator", "area", "period", "revision")
+    _index("ix_revision_live_area", ["indicator", "area", "ends"], unique=True)
+    _index("ix_revision_live_period", ["indicator", "ends", "area"])
+    _index("ix_revision_of_area", ["area", "indicator", "ends"])
