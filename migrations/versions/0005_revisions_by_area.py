@@ -19,9 +19,16 @@ def _index(name: str, columns: list[str], *, unique: bool = False) -> None:
 
 
 def _key(*columns: str) -> None:
+    # SQLite makes the table anew, and what watches over the old one goes with it.
+    watching: list[str] = []
+    if op.get_bind().dialect.name == "sqlite":
+        kept = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'revision'")
+        watching = [*op.get_bind().execute(kept).scalars()]
     with op.batch_alter_table("revision", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("pk_revision"), type_="primary")
         batch_op.create_primary_key(op.f("pk_revision"), list(columns))
+    for trigger in watching:
+        op.execute(sa.text(trigger))
 
 
 def upgrade() -> None:
