@@ -24,6 +24,7 @@ from app.db.counter import CounterReader, counter_reader
 from app.db.engine import Database
 from app.db.ledger import Counter
 from app.db.session import Ledger
+from app.exports.download_routes import router as downloads
 from app.indicators.document_routes import router as documents
 from app.indicators.preview import router as previews
 from app.indicators.routes import router as indicators
@@ -115,6 +116,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         previews,
         area_changes,
         provenance,
+        downloads,
         access,
     ):
         app.include_router(router, prefix=PREFIX)

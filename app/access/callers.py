@@ -161,6 +161,10 @@ class Looking:
     def __call__(self) -> AbstractContextManager[ReadSession]:
         return self._ledger.read(self.as_of)
 
+    def at(self, as_of: int | datetime | None) -> AbstractContextManager[ReadSession]:
+        """Another look, at a moment that an earlier one settled."""
+        return self._ledger.read(as_of)
+
     def from_page(self, page: Paging) -> tuple[AbstractContextManager[ReadSession], Position | None]:
         """The session of a list's page, pinned to its cursor's seq, and where the cursor stands."""
         return Reader(self._ledger).page(page, self.as_of)

@@ -17,12 +17,10 @@ from app.city.schemas import (
     RankingList,
     RankingRow,
 )
-from app.core.errors import refuse
 from app.core.periods import Period, check_range, parse_at
 from app.web.answers import answer
-from app.web.negotiation import nearest
 from app.web.openapi import documented
-from app.web.paging import listed
+from app.web.paging import chosen, listed, names_in
 from app.web.routing import Route
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
@@ -44,17 +42,10 @@ def parsed(text: str | None, parameter: str = "period") -> Period | None:
 
 def trimmed(rows: list[dict[str, Any]], fields: str | None, known: Sequence[str]) -> list[dict[str, Any]]:
     """Rows with only the members asked for. Raises `unknown-field` (400)."""
-    names = [f for f in (fields or "").split(",") if f]
-    for name in names:
-        if name not in known:
-            raise refuse(
-                "unknown-field",
-                parameter="fields",
-                given=name,
-                expected=", ".join(known),
-                hint=nearest(name, list(known)),
-            )
-    return [{name: row[name] for name in names} for row in rows] if names else rows
+    if not fields:
+        return rows
+    names = chosen(names_in(fields), known)
+    return [{name: row[name] for name in names} for row in rows]
 
 
 @router.get("/snapshot", **documented(CityList, *USUAL, "unknown-field"))

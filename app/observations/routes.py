@@ -2,19 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 from sqlalchemy import Row
 
 from app.access.callers import Caller, Corrector, Look
 from app.core.errors import Fault, Problem, refuse
-from app.core.periods import Period, parse_at
-from app.core.places import resolve_area
 from app.core.registry import View
 from app.core.screening import Cell, Context, screen
 from app.db.session import WriteSession
 from app.indicators import queries as indicators
 from app.observations import commands, queries
 from app.observations.schemas import EXAMPLE_ID, Correction, ObservationList, ObservationView, RevisionList
+from app.observations.selection import Selected
 from app.web import paging
 from app.web.answers import answer
 from app.web.conditional import IfMatch, require_match
@@ -28,21 +27,8 @@ router = APIRouter(prefix="/observations", tags=["observations"], route_class=Ro
 Id = Annotated[str, Path(description="`<indicator>.<area id>.<period>`", examples=[EXAMPLE_ID])]
 
 
-def _period(text: str | None, parameter: str) -> Period | None:
-    return None if text is None else parse_at(text, parameter=parameter)
-
-
 @router.get("", **documented(ObservationList, "unknown-indicator", "unknown-area", "cursor-invalid", "range-reversed"))
-def list_observations(
-    look: Look,
-    page: Page,
-    indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
-    area: Annotated[list[str] | None, Query(description="Only these areas, by id or code.")] = None,
-    period: Annotated[list[str] | None, Query(description="Only these periods.", examples=["2025-01"])] = None,
-    period_from: Annotated[str | None, Query(description="Not before this period.", examples=["2025-01"])] = None,
-    period_to: Annotated[str | None, Query(description="Not after this period.", examples=["2026-12"])] = None,
-    withdrawn: Annotated[bool, Query(description="Whether withdrawn cells are listed too.")] = False,
-) -> Response:
+def list_observations(look: Look, page: Page, selected: Selected) -> Response:
     """What every ward and the city said, cell by cell.
 
     Ordered by indicator, period and area; `sort` takes indicator, area, period and seq.
@@ -51,15 +37,7 @@ def list_observations(
     opened, at = look.from_page(page)
     with opened as session:
         view = indicators.registry(session)
-        wanted = queries.Wanted(
-            indicators=tuple(indicator or ()),
-            areas=tuple(i for named in area or () for i in _areas(view, named)),
-            periods=tuple(parse_at(p, parameter="period") for p in period or ()),
-            period_from=_period(period_from, "period_from"),
-            period_to=_period(period_to, "period_to"),
-            withdrawn=withdrawn,
-        )
-        queries.check_names(view, wanted)
+        wanted = selected.wanted(view)
         rows = queries.listed(session, wanted, order, at.key if at else None, page.limit)
         shown = rows[: page.limit]
         following = None
@@ -69,14 +47,6 @@ def list_observations(
         count = queries.count(session, wanted) if page.count else None
         data = paging.trimmed([*map(queries.viewer(view, look.lang), shown)], page, queries.FIELDS)
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
-
-
-def _areas(view: View, named: str) -> list[str]:
-    """The ids a filter means: an id itself, a bare code every place that ever had it."""
-    if view.area(named) is not None:
-        return [named]
-    places = view.areas_of_code(named)
-    return [a.id for a in places] if places else [resolve_area(view, named, None, parameter="area").id]
 
 
 @router.get("/{observation}", **documented(ObservationView, "observation-not-found", "as-of-malformed"))

@@ -11,6 +11,7 @@ kèm nguồn gốc, mức độ đầy đủ và mục tiêu của kế hoạch.
   vào.
 - Số là số JSON, giữ nguyên từng chữ số. Không có số liệu khác với số 0.
 - Danh sách: `{"data": [...], "next": ..., "seq": ...}`; đọc tiếp bằng `cursor`, tối đa 1000 dòng một trang.
+- Mọi danh sách có thêm dạng CSV, XLSX, NDJSON: `format=csv` hoặc tiêu đề `Accept`.
 - Mọi thay đổi có một số thứ tự `seq`, cũng nằm ở tiêu đề `X-Seq`. `as_of` trả lời đúng như lúc đó.
 - Gửi lại `ETag` bằng `If-None-Match` thì nhận 304 khi không có gì đổi; sửa thì gửi `If-Match`.
 - Gửi số liệu kèm `Idempotency-Key` thì gửi lại bao nhiêu lần cũng chỉ ghi một lần.
@@ -25,6 +26,7 @@ figure they make at once, with its origin, its coverage and the target of the pl
   it.
 - Numbers are JSON numbers and keep every digit. No figure is not the figure 0.
 - Lists are `{"data": [...], "next": ..., "seq": ...}`; read on with `cursor`, at most 1000 rows a page.
+- Every list also comes as CSV, XLSX or NDJSON: `format=csv`, or the header `Accept`.
 - Every change has a number, `seq`, which also is in the header `X-Seq`. `as_of` answers as the service would have
   answered then.
 - Send the `ETag` back as `If-None-Match` to get 304 while nothing changed; to change something send `If-Match`.
@@ -49,6 +51,7 @@ _TAGS = {
     "documents": "Văn bản gốc và từng điều khoản. · The plan and its clauses, in its own words.",
     "initiatives": "Dự án, hệ thống, mốc, nhiệm vụ. · Projects, systems, milestones, tasks of the plan.",
     "areas": "Địa bàn theo thời gian. · Places, each during its span of time.",
+    "exports": "Tải toàn bộ số liệu về. · Everything as files.",
     "changes": "Nhật ký thay đổi, mỗi thay đổi một lần. · The feed: every change once.",
     "access": "Khóa, quyền và nhật ký kiểm tra. · Keys, scopes and the audit log.",
     "operation": "Tình trạng, phiên bản, số đo. · Health, version, metrics.",

@@ -164,29 +164,32 @@ class Answers:
         authorization = header(scope, b"authorization")
         caller = await self.identify(authorization, point)
         scope["dxi.caller"] = caller
+        wanted = header(scope, b"if-none-match")
+        # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
+        unwanted = (wanted or "").strip() == "*"
         head_only = scope["method"] == "HEAD"
+        scope["dxi.bodyless"] = head_only or unwanted
         day = self.clock.today()
 
         def tag_at(seq: int) -> str:
             return self._tag(scope, caller.scope_id, point.epoch, seq, day)
 
         tag = tag_at(point.seq)
-        same = not_modified(header(scope, b"if-none-match"), tag)
+        same = not_modified(wanted, tag)
         if same is not None:
             await _send(send, 304, _validators(f'"{same}"', point.seq, authorization), b"")
             return
         kept = self.cache.get(tag)
         if kept is None:
-            collected = _Collected(send, point.seq, authorization, head_only)
+            collected = _Collected(send, point.seq, authorization, tag_at, head_only=head_only, unwanted=unwanted)
             await self._as_get(scope, receive, collected)
-            kept = await collected.finish(tag_at)
+            kept = await collected.finish()
             if kept is None:
                 return
             self.cache.put(tag_at(collected.seq), kept)
             if collected.seq != point.seq:
                 point = Point(collected.seq, point.registry_seq, point.at, point.epoch)
-        if (header(scope, b"if-none-match") or "").strip() == "*":
-            # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
+        if unwanted:
             await _send(send, 304, _validators(kept.etag, point.seq, authorization), b"")
             return
         headers = [*kept.headers, *_validators(kept.etag, point.seq, authorization)]
@@ -239,13 +242,24 @@ def _with_seq(send: Send, seq: int) -> Send:
 
 
 class _Collected:
-    """Takes an answer of one piece; passes errors and streams through as they come."""
+    """Takes an answer of one piece; passes errors and streams through as they come, streams with their tag."""
 
-    def __init__(self, send: Send, seq: int, authorization: str | None, head_only: bool) -> None:
+    def __init__(
+        self,
+        send: Send,
+        seq: int,
+        authorization: str | None,
+        tag_at: Callable[[int], str],
+        *,
+        head_only: bool,
+        unwanted: bool,
+    ) -> None:
         self.seq = seq
         self._send = send
         self._authorization = authorization
-        self._head_only = head_only
+        self._tag_at = tag_at
+        self._bodyless = head_only or unwanted
+        self._unwanted = unwanted
         self._start: Message | None = None
         self._body: bytes | None = None
         self._passed = False
@@ -257,15 +271,26 @@ class _Collected:
             self._start = message
         elif message["type"] == "http.response.body":
             assert self._start is not None
-            if self._start["status"] == 200 and not message.get("more_body") and self._read_seq():
+            ours = self._start["status"] == 200 and self._read_seq()
+            if ours and not message.get("more_body"):
                 self._body = message.get("body", b"")
                 return
             self._passed = True
-            await _with_seq(self._send, self.seq)(self._start)
+            if ours:
+                await self._send(self._tagged(self._start))
+            else:
+                await _with_seq(self._send, self.seq)(self._start)
             await self._pass(message)
 
     async def _pass(self, message: Message) -> None:
-        await self._send({**message, "body": b""} if self._head_only and "body" in message else message)
+        await self._send({**message, "body": b""} if self._bodyless and "body" in message else message)
+
+    def _tagged(self, start: Message) -> Message:
+        """The head of a stream with its validators; 304 for a caller who wants none of whatever there is."""
+        validators = _validators(f'"{self._tag_at(self.seq)}"', self.seq, self._authorization)
+        if self._unwanted:
+            return {**start, "status": 304, "headers": validators}
+        return {**start, "headers": [*_foreign(start), *validators]}
 
     def _read_seq(self) -> bool:
         assert self._start is not None
@@ -275,12 +300,18 @@ class _Collected:
                 return True
         return False
 
-    async def finish(self, tag_at: Callable[[int], str]) -> Kept | None:
+    async def finish(self) -> Kept | None:
         """The answer with its tag; None when it was passed through."""
         if self._body is None or self._start is None:
             return None
         revision = next((v.decode() for k, v in self._start["headers"] if k == b"x-revision"), None)
-        own = (b"x-seq", b"x-revision", b"content-length", b"vary", b"cache-control", b"etag")
-        headers = [(k, v) for k, v in self._start["headers"] if k not in own]
-        tag = tag_at(self.seq)
-        return Kept(headers, self._body, f'"{tag}.{revision}"' if revision else f'"{tag}"')
+        tag = self._tag_at(self.seq)
+        return Kept(_foreign(self._start), self._body, f'"{tag}.{revision}"' if revision else f'"{tag}"')
+
+
+_OWN = (b"x-seq", b"x-revision", b"content-length", b"vary", b"cache-control", b"etag")
+
+
+def _foreign(start: Message) -> list[tuple[bytes, bytes]]:
+    """The headers that are not set here."""
+    return [(key, value) for key, value in start["headers"] if key not in _OWN]

@@ -39,21 +39,30 @@ def preferred(accept_language: str | None) -> str:
     return best
 
 
-def best_type(accept: str | None, offered: tuple[str, ...]) -> str:
-    """The offered media type that `Accept` likes best (RFC 9110 12.5.1); the first when it likes all alike."""
+def acceptable(accept: str | None, offered: tuple[str, ...]) -> str | None:
+    """The offered media type that `Accept` likes best (RFC 9110 12.5.1), the first of equals; None when it takes none.
+
+    Of a type named twice (in several versions) the better weight counts.
+    """
     weights: dict[str, float] = {}
     for part in (accept or "*/*").split(","):
         kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
         weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
         try:
-            weights[kind] = float(weight)
+            weights[kind] = max(float(weight), weights.get(kind, 0.0))
         except ValueError:
             continue
 
     def liked(kind: str) -> float:
         return weights.get(kind, weights.get(f"{kind.partition('/')[0]}/*", weights.get("*/*", 0.0)))
 
-    return max(offered, key=liked)
+    best = max(offered, key=liked)
+    return best if liked(best) > 0 else None
+
+
+def best_type(accept: str | None, offered: tuple[str, ...]) -> str:
+    """The offered media type that `Accept` likes best; the first when it likes all alike, or none."""
+    return acceptable(accept, offered) or offered[0]
 
 
 def nearest(given: str, known: "list[str] | tuple[str, ...]") -> str | None:

@@ -13,9 +13,11 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.formats.tables import FORMATS, XLSX
 from app.web import samples
 from app.web.catalogue import CATALOGUE
 from app.web.problems import MEDIA_TYPE
+from app.web.representation import OFFERED, PARAMETER, columns_of
 from app.web.schemas import Shape
 
 
@@ -49,7 +51,7 @@ class ProblemDocument(Shape):
 
 
 _METHODS = ("get", "post", "put", "patch", "delete")
-_KEPT, _HIDDEN = "x-problems", "x-hidden"
+_KEPT, _HIDDEN, _TABLE = "x-problems", "x-hidden", "x-table"
 _HEADERS: dict[str, dict[str, Any]] = {
     "X-Seq": {
         "description": "The number of the newest change when the answer was made; every change has the next one.",
@@ -78,6 +80,8 @@ def documented(model: Any, *codes: str, status: int = 200, **more: Any) -> dict[
     with a shared dependency and mean nothing here.
     """
     extra = {_KEPT: list(codes), _HIDDEN: list(more.pop("hidden", ())), **more.pop("openapi_extra", {})}
+    if columns_of(model):
+        extra[_TABLE] = True
     if "example" in more:
         extra["x-example"] = more.pop("example")
     return {"response_model": model, "status_code": status, "openapi_extra": extra, **more}
@@ -137,6 +141,8 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     """Fill in what the route did not have to say; returns the problem codes the operation names."""
     tagged = path.startswith("/api/") and method == "get" and not _is_stream(operation)
     _words(operation, tagged=tagged)
+    if operation.pop(_TABLE, False) and method == "get":
+        _offer_tables(operation)
     hidden = operation.pop(_HIDDEN, [])
     if hidden:
         operation["parameters"] = [p for p in operation["parameters"] if p["name"] not in hidden]
@@ -161,6 +167,20 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     # Who may read without a key may still show one.
     operation.setdefault("security", [{}, {"key": []}])
     return set(codes)
+
+
+def _offer_tables(operation: dict[str, Any]) -> None:
+    """A list comes in every format of `OFFERED`, by `format` or `Accept`."""
+    parameter = {
+        "name": PARAMETER,
+        "in": "query",
+        "required": False,
+        "description": "The format of the rows; goes before `Accept`. The next page is then in the header `Link`.",
+        "schema": {"type": "string", "enum": list(OFFERED), "default": "json", "examples": ["csv"]},
+    }
+    operation["parameters"] = [*operation.get("parameters", []), parameter]
+    (shown,) = (response["content"] for number, response in operation["responses"].items() if number == "200")
+    shown |= {kind: {"schema": {"type": "string"}} for name, kind in OFFERED.items() if name != "json"}
 
 
 def _words(operation: dict[str, Any], *, tagged: bool) -> None:
@@ -205,9 +225,15 @@ def _success(
     names = ["X-Seq", *(["ETag"] if tagged else []), *(["Location"] if number == "201" else [])]
     if path.startswith("/api/"):
         response.setdefault("headers", {}).update({n: {"$ref": f"#/components/headers/{n}"} for n in names})
-    content = response.get("content", {}).get("application/json")
+    contents = response.get("content", {})
+    content = contents.get("application/json")
     if content and "example" not in content:
         content["example"] = example if example is not None else samples.of_schema(content["schema"], schemas)
+    for found in FORMATS.values():
+        table = contents.get(OFFERED[found.name])
+        if content and table and found is not XLSX:
+            rows = content["example"]["data"]
+            table["example"] = b"".join(found.encoded(list(rows[0]), rows)).decode()
 
 
 def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]:
@@ -224,6 +250,7 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
         "cursor": ("cursor-invalid",),
         "sort": ("unknown-sort-key",),
         "fields": ("unknown-field",),
+        PARAMETER: ("not-acceptable",),
         "If-Match": ("if-match-required", "if-match-stale"),
         "Idempotency-Key": ("idempotency-key-reused", "idempotency-key-in-use"),
     }

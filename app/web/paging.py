@@ -55,7 +55,7 @@ async def paging(
     return Paging(
         limit,
         cursor,
-        tuple(f for f in (fields or "").split(",") if f),
+        names_in(fields),
         tuple((name.lstrip("-"), name.startswith("-")) for name in (sort or "").split(",") if name),
         count is not None,
         hashlib.blake2b(repr((request.url.path, others)).encode(), digest_size=8).hexdigest(),
@@ -63,6 +63,11 @@ async def paging(
 
 
 Page = Annotated[Paging, Depends(paging)]
+
+
+def names_in(fields: str | None) -> tuple[str, ...]:
+    """The names of a comma-separated list."""
+    return tuple(name for name in (fields or "").split(",") if name)
 
 
 def position(page: Paging, secret: bytes) -> Position | None:
@@ -120,23 +125,26 @@ def feed_gone(given: int, oldest: int, newest: int, start: str) -> Problem:
     return Problem("feed-cursor-gone", fault, headers={"Link": f'<{start}>; rel="start"'})
 
 
+def chosen(fields: Sequence[str], known: Sequence[str]) -> Sequence[str]:
+    """The members asked for, or all there are. Raises `unknown-field` (400)."""
+    for name in fields:
+        if name not in known:
+            raise refuse(
+                "unknown-field",
+                parameter="fields",
+                given=name,
+                expected=", ".join(known),
+                hint=nearest(name, list(known)),
+            )
+    return fields or known
+
+
 def trimmed(rows: Sequence[dict[str, Any]], page: Paging, known: Sequence[str]) -> list[dict[str, Any]]:
     """Rows with only the members asked for. Raises `unknown-field` (400)."""
     if not page.fields:
         return list(rows)
-    for name in page.fields:
-        if name not in known:
-            raise Problem(
-                "unknown-field",
-                Fault(
-                    code="unknown-field",
-                    parameter="fields",
-                    given=name,
-                    expected=", ".join(known),
-                    hint=nearest(name, list(known)),
-                ),
-            )
-    return [{name: row[name] for name in page.fields} for row in rows]
+    names = chosen(page.fields, known)
+    return [{name: row[name] for name in names} for row in rows]
 
 
 def listed(

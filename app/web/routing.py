@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.core.errors import Fault, Problem
 from app.web.decoding import MAX_FAULTS, clean_text, decode
 from app.web.negotiation import nearest
+from app.web.representation import PARAMETER, asked_format, columns_of, tabled
 from app.web.validation import problem_of
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
@@ -133,7 +134,9 @@ class Operation:
         self.path = path
         self.pattern: re.Pattern[str] = compile_path(path)[0]
         self.bound = Bound(route.dependant)
+        self.columns = columns_of(route.response_model) if "GET" in (route.methods or ()) else ()
         self.known, self.repeatable = self.bound.known, self.bound.repeatable
+        self.known |= {PARAMETER} if self.columns else set()
         self.body: Field | None = route.body_field
         model = route.body_field.field_info.annotation if route.body_field else None
         self.members = [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
@@ -142,6 +145,7 @@ class Operation:
 
     async def __call__(self, request: Request) -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
+        wanted = asked_format(request) if self.columns else None
         errors: list[Any] = []
         values = await self.bound.values(request, given, errors)
         if errors:
@@ -158,7 +162,7 @@ class Operation:
             response = self.route.endpoint(**values)
         else:
             response = await run_in_threadpool(self.route.endpoint, **values)
-        return response
+        return response if wanted is None else await run_in_threadpool(tabled, response, wanted, request, self.columns)
 
 
 class Operations:

@@ -169,6 +169,9 @@ _FAULTS = {
     "unsupported-media-type": Fault(
         code="unsupported-media-type", header="Content-Type", given="text/csv", expected="application/json"
     ),
+    "not-acceptable": Fault(
+        code="not-acceptable", header="Accept", given="application/xml", expected="application/json, text/csv"
+    ),
     "unknown-sort-key": Fault(
         code="unknown-sort-key", parameter="sort", given="perid", expected="indicator, area, period, seq", hint="period"
     ),

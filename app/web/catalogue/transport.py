@@ -64,6 +64,21 @@ ENTRIES = {
             " `-H 'Content-Type: application/json' -d @report.json`.",
         ),
     ),
+    "not-acceptable": Entry(
+        406,
+        Words(
+            "Không có định dạng được yêu cầu",
+            "Không trả lời được bằng “{given}”.[ Dùng được: {expected}.]",
+            "Tiêu đề `Accept` không nhận định dạng nào mà dịch vụ có. Danh sách có JSON, CSV, XLSX và NDJSON; hãy bỏ"
+            " tiêu đề này để nhận JSON, hoặc chọn bằng tham số, ví dụ `?format=csv`.",
+        ),
+        Words(
+            "Not available in that format",
+            "This cannot be answered as “{given}”.[ Available: {expected}.]",
+            "The `Accept` header takes none of the formats there are. Lists come as JSON, CSV, XLSX and NDJSON: leave"
+            " the header out to get JSON, or choose by parameter, for example `?format=csv`.",
+        ),
+    ),
     "body-too-large": Entry(
         413,
         Words(

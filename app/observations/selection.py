@@ -1,0 +1,76 @@
+"""Which observations a caller asks for: the filters that lists and downloads share."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from app.core.periods import Period, parse_at
+from app.core.places import resolve_area
+from app.core.registry import View
+from app.observations.queries import Wanted, check_names
+
+
+class Selection:
+    """Filters as they were asked; what they mean depends on the registry of the moment looked at."""
+
+    def __init__(
+        self,
+        indicators: list[str],
+        areas: list[str],
+        periods: tuple[Period, ...],
+        period_from: Period | None,
+        period_to: Period | None,
+        withdrawn: bool,
+    ) -> None:
+        self._indicators = tuple(indicators)
+        self._areas = areas
+        self._periods = periods
+        self._from = period_from
+        self._to = period_to
+        self._withdrawn = withdrawn
+
+    def wanted(self, view: View) -> Wanted:
+        """Raises `unknown-indicator` and `unknown-area`: a typing error must not look like "no data"."""
+        wanted = Wanted(
+            indicators=self._indicators,
+            areas=tuple(i for named in self._areas for i in _areas(view, named)),
+            periods=self._periods,
+            period_from=self._from,
+            period_to=self._to,
+            withdrawn=self._withdrawn,
+        )
+        check_names(view, wanted)
+        return wanted
+
+
+def _areas(view: View, named: str) -> list[str]:
+    """The ids a filter means: an id itself, a bare code every place that ever had it."""
+    if view.area(named) is not None:
+        return [named]
+    places = view.areas_of_code(named)
+    return [a.id for a in places] if places else [resolve_area(view, named, None, parameter="area").id]
+
+
+def _period(text: str | None, parameter: str) -> Period | None:
+    return None if text is None else parse_at(text, parameter=parameter)
+
+
+async def _selection(
+    indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
+    area: Annotated[list[str] | None, Query(description="Only these areas, by id or code.")] = None,
+    period: Annotated[list[str] | None, Query(description="Only these periods.", examples=["2025-01"])] = None,
+    period_from: Annotated[str | None, Query(description="Not before this period.", examples=["2025-01"])] = None,
+    period_to: Annotated[str | None, Query(description="Not after this period.", examples=["2026-12"])] = None,
+    withdrawn: Annotated[bool, Query(description="Whether withdrawn cells are listed too.")] = False,
+) -> Selection:
+    return Selection(
+        indicator or [],
+        area or [],
+        tuple(parse_at(text, parameter="period") for text in period or ()),
+        _period(period_from, "period_from"),
+        _period(period_to, "period_to"),
+        withdrawn,
+    )
+
+
+Selected = Annotated[Selection, Depends(_selection)]
