@@ -30,7 +30,7 @@ _CELL = "commune_dx_completed.380-202501.2025-01"
 def _file(offered: TableFormat, example: str) -> dict[str, Any]:
     """What documents an operation that answers a file."""
     content = {OFFERED[offered.name]: {"schema": {"type": "string"}, "example": example}}
-    known = documented(None, "unknown-indicator", "unknown-area", "period-malformed")
+    known = documented(None, "unknown-indicator", "unknown-area", "period-malformed", "range-reversed")
     return {**known, "response_class": Response, "responses": {200: {"content": content, "headers": _HEADERS}}}
 
 

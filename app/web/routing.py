@@ -145,11 +145,11 @@ class Operation:
 
     async def __call__(self, request: Request) -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
-        wanted = asked_format(request) if self.columns else None
         errors: list[Any] = []
         values = await self.bound.values(request, given, errors)
         if errors:
             raise problem_of(errors, [])
+        wanted = asked_format(request) if self.columns else None
         if self.body is not None:
             # After the dependencies: who may not write at all is told so before the body is looked at.
             _validated(self.body, await _strict_body(request), ("body",), values, errors)
