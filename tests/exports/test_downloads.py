@@ -4,8 +4,8 @@ import csv
 import io
 import json
 import time
-from decimal import Decimal
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -69,7 +69,7 @@ def read(kind: str, data: bytes) -> list[Row]:
     if kind == "csv":
         return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
     header, *rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
 
 
 def as_cell(kind: str, name: str, value: object) -> object:
