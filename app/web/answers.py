@@ -146,14 +146,14 @@ class Answers:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if "body" in message else message)
 
-        await self._as_get(scope, receive, without_body)
+        await self._as_get(scope, receive, without_body, bodyless=True)
 
-    async def _as_get(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _as_get(self, scope: Scope, receive: Receive, send: Send, *, bodyless: bool) -> None:
         """Run the app as for GET, the only method the router knows; the route found is told to whoever measures.
 
         A stream is told (`dxi.head`) that it need not begin.
         """
-        asked = {**scope, "method": "GET", "dxi.head": scope["method"] == "HEAD"}
+        asked = {**scope, "method": "GET", "dxi.head": bodyless}
         try:
             await self.app(asked, receive, send)
         finally:
@@ -168,7 +168,6 @@ class Answers:
         # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
         unwanted = (wanted or "").strip() == "*"
         head_only = scope["method"] == "HEAD"
-        scope["dxi.bodyless"] = head_only or unwanted
         day = self.clock.today()
 
         def tag_at(seq: int) -> str:
@@ -182,7 +181,7 @@ class Answers:
         kept = self.cache.get(tag)
         if kept is None:
             collected = _Collected(send, point.seq, authorization, tag_at, head_only=head_only, unwanted=unwanted)
-            await self._as_get(scope, receive, collected)
+            await self._as_get(scope, receive, collected, bodyless=head_only or unwanted)
             kept = await collected.finish()
             if kept is None:
                 return

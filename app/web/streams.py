@@ -9,6 +9,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from app.web.protocol import connection_of
+
 # A reader that takes no 64 KB in half a minute is not there, and none needs longer than an hour.
 STALLED_SECONDS = 30.0
 LONGEST_SECONDS = 3600.0
@@ -29,7 +31,7 @@ class Streamed(StreamingResponse):
         super().__init__(_made(pieces), media_type=media_type, headers={**(headers or {}), "X-Seq": str(seq)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("dxi.bodyless"):
+        if scope.get("dxi.head"):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             # In two parts, or it would be taken for a whole answer that is empty, and kept.
             await send({"type": "http.response.body", "body": b"", "more_body": True})
@@ -44,6 +46,9 @@ class Streamed(StreamingResponse):
             with anyio.fail_after(LONGEST_SECONDS):
                 await super().__call__(scope, receive, sending)
         except TimeoutError:
+            connection = connection_of(scope)
+            if connection is not None:
+                connection.drop()
             raise ClientDisconnect from None
 
 
