@@ -20,9 +20,9 @@ from app.core.errors import Fault, Problem
 from app.db.session import Ledger, Point, ReadSession
 from app.web.answers import ANONYMOUS as ANONYMOUS_SCOPE
 from app.web.negotiation import language
-from app.web.paging import Paging, Position
+from app.web.paging import Paging, Position, position
 from app.web.problems import unauthenticated
-from app.web.sessions import AsOfQuery, LangQuery, Reader, ledger_of, parse_as_of
+from app.web.sessions import AsOfQuery, FromQuery, LangQuery, Reader, ToQuery, ledger_of, parse_as_of
 
 SCOPES = ("read", "submit", "review", "steward", "admin")
 _KEY = re.compile(r"dxk_([a-z0-9]{4,32})_([A-Za-z0-9_-]{20,100})", re.ASCII)
@@ -174,6 +174,44 @@ async def _look(request: Request, lang: LangQuery = None, as_of: AsOfQuery = Non
     caller = await _public(request)
     when = None if as_of is None else parse_as_of(as_of)
     return Looking(ledger_of(request), caller, language(request.scope), when)
+
+
+class Comparing:
+    """A comparison as it was asked: by whom, in which language, of which two moments."""
+
+    def __init__(
+        self, ledger: Ledger, caller: Caller, lang: str, first: int | datetime, last: int | datetime | None
+    ) -> None:
+        self.caller = caller
+        self.lang = lang
+        self.secret = ledger.secret
+        self._ledger = ledger
+        self._first, self._last = first, last
+
+    def __call__(self) -> AbstractContextManager[tuple[ReadSession, ReadSession]]:
+        """The ledger as of `from`, and as of `to`."""
+        return self._ledger.between(self._first, self._last)
+
+    def from_page(
+        self, page: Paging
+    ) -> tuple[AbstractContextManager[tuple[ReadSession, ReadSession]], Position | None]:
+        """Both moments for a list's page, the later one pinned to its cursor's seq, and where the cursor stands."""
+        at = position(page, self.secret)
+        return self._ledger.between(self._first, at.seq if at else self._last), at
+
+
+async def _comparing(request: Request, first: FromQuery, last: ToQuery = None, lang: LangQuery = None) -> Comparing:
+    caller = await _public(request)
+    return Comparing(
+        ledger_of(request),
+        caller,
+        language(request.scope),
+        parse_as_of(first, parameter="from"),
+        None if last is None else parse_as_of(last, parameter="to"),
+    )
+
+
+Compare = Annotated[Comparing, Depends(_comparing)]
 
 
 # One dependency where three would do: each costs a read by key a tenth of its time.

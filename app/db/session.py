@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -318,17 +318,33 @@ class Ledger:
     memo: Memo = field(default_factory=Memo)
 
     @contextmanager
-    def read(self, as_of: int | datetime | None = None) -> Iterator[ReadSession]:
+    def read(self, as_of: int | datetime | None = None, *, parameter: str = "as_of") -> Iterator[ReadSession]:
         """A look at the newest state, or at what was known at a seq or an instant.
 
-        Raises `as-of-in-future`. With an instant today is that instant's day, with a seq the day of that change.
+        Raises `as-of-in-future` at `parameter`. With an instant today is that instant's day, with a seq the day of that
+        change.
         """
         if isinstance(as_of, datetime):
             self._settle(as_of)
         with _reachable(), self.database.reads() as connection:
             point = point_of(connection)
-            seq, today = self._moment(connection, point, as_of)
+            seq, today = moment(connection, point, as_of, self.clock, parameter=parameter)
             yield ReadSession(connection, point, self.memo, seq, today)
+
+    @contextmanager
+    def between(self, first: int | datetime, last: int | datetime | None) -> Iterator[tuple[ReadSession, ReadSession]]:
+        """Two looks at one state of the ledger: as of `first`, and as of `last` (the newest without one).
+
+        Raises `as-of-in-future` at `from` or `to`, and `range-reversed` when `first` is the later one.
+        """
+        if isinstance(first, datetime):
+            self._settle(first)
+        with self.read(last, parameter="to") as session:
+            seq, today = moment(session.connection, session.point, first, self.clock, parameter="from")
+            if seq > session.as_of:
+                said = rfc3339(first) if isinstance(first, datetime) else first
+                raise refuse("range-reversed", parameter="from", given=said, expected=f"≤ {session.as_of}")
+            yield replace(session, as_of=seq, today=today), session
 
     def _settle(self, instant: datetime) -> None:
         """Wait until no change can come any more that happened by `instant`, or the same question gets two answers.
@@ -340,27 +356,6 @@ class Ledger:
                 last = point_of(connection).at
             if last < instant <= self.clock.now():
                 self.database.await_writers("counter")
-
-    def _moment(self, connection: Connection, point: Point, as_of: int | datetime | None) -> tuple[int, date]:
-        if as_of is None:
-            return point.seq, self.clock.today()
-        if isinstance(as_of, datetime):
-            # A change's own instant may be ahead of a clock that stepped back.
-            if as_of > max(self.clock.now(), point.at):
-                raise refuse("as-of-in-future", parameter="as_of", given=rfc3339(as_of))
-            known = connection.execute(
-                select(col(Change.seq))
-                .where(col(Change.at) <= as_of)
-                .order_by(col(Change.at).desc(), col(Change.seq).desc())
-                .limit(1)
-            ).scalar()
-            return int(known or 0), day_of(as_of)
-        if as_of > point.seq:
-            raise refuse("as-of-in-future", parameter="as_of", given=as_of, expected=f"0…{point.seq}")
-        at = connection.execute(
-            select(col(Change.at)).where(col(Change.seq) >= as_of).order_by(col(Change.seq)).limit(1)
-        ).scalar()
-        return as_of, day_of(at or point.at)
 
     @contextmanager
     def write(self, actor: str | None) -> Iterator[WriteSession]:
@@ -382,6 +377,31 @@ class Ledger:
             )
             yield session
             session.close()
+
+
+def moment(
+    connection: Connection, point: Point, as_of: int | datetime | None, clock: Clock, **where: str
+) -> tuple[int, date]:
+    """The seq that an `as_of` means, and the day on which it asks. Raises `as-of-in-future`, at the place `where`."""
+    if as_of is None:
+        return point.seq, clock.today()
+    if isinstance(as_of, datetime):
+        # A change's own instant may be ahead of a clock that stepped back.
+        if as_of > max(clock.now(), point.at):
+            raise refuse("as-of-in-future", given=rfc3339(as_of), **where)
+        known = connection.execute(
+            select(col(Change.seq))
+            .where(col(Change.at) <= as_of)
+            .order_by(col(Change.at).desc(), col(Change.seq).desc())
+            .limit(1)
+        ).scalar()
+        return int(known or 0), day_of(as_of)
+    if as_of > point.seq:
+        raise refuse("as-of-in-future", given=as_of, expected=f"0…{point.seq}", **where)
+    at = connection.execute(
+        select(col(Change.at)).where(col(Change.seq) >= as_of).order_by(col(Change.seq)).limit(1)
+    ).scalar()
+    return as_of, day_of(at or point.at)
 
 
 _BUSY_STATES = {"55P03", "57014", "40001", "40P01"}

@@ -89,7 +89,7 @@ def live(
 @lru_cache
 def _one(now: bool) -> Select[*tuple[Any, ...]]:
     return select(*_VIEWED).where(
-        *_known_and(now, ()),
+        *known_and(now, ()),
         col(Revision.indicator) == bindparam("indicator"),
         col(Revision.area) == bindparam("area"),
         col(Revision.period) == bindparam("period"),
@@ -161,7 +161,8 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 }
 
 
-def _known_and(now: bool, asked: Iterable[str]) -> list[ColumnElement[bool]]:
+def known_and(now: bool, asked: Iterable[str]) -> list[ColumnElement[bool]]:
+    """What stood at `as_of`, of what is asked (`Wanted.parameters`)."""
     live = col(Revision.closed_seq).is_(None)
     then = and_(col(Revision.seq) <= bindparam("as_of"), or_(live, col(Revision.closed_seq) > bindparam("as_of")))
     return [live if now else then, *(_CONDITIONS[name] for name in asked)]
@@ -186,8 +187,7 @@ def listed(
     """Up to `limit` + 1 revisions in this order, beyond the sort key `after`."""
     asked = wanted.parameters()
     statement = _listed(session.is_now, tuple(asked), tuple(order), after is not None)
-    beyond = {f"after_{place}": value for place, value in enumerate(after or ())}
-    return list(session.rows(statement, {**asked, **beyond, "as_of": session.as_of, "most": limit + 1}))
+    return list(session.rows(statement, {**asked, **after_values(after), "as_of": session.as_of, "most": limit + 1}))
 
 
 @lru_cache(maxsize=256)
@@ -195,14 +195,20 @@ def _listed(
     now: bool, asked: tuple[str, ...], order: tuple[tuple[str, bool], ...], goes_on: bool
 ) -> Select[*tuple[Any, ...]]:
     """Building the statement costs as much as running it, so that it is built once for each form of the question."""
-    statement = select(*_VIEWED).where(*_known_and(now, asked))
+    statement = select(*_VIEWED).where(*known_and(now, asked))
     if goes_on:
-        statement = statement.where(_beyond(order))
+        statement = statement.where(beyond(order))
     columns = [SORTS[name].desc() if down else SORTS[name].asc() for name, down in order]
     return statement.order_by(*columns).limit(bindparam("most"))
 
 
-def _beyond(order: Sequence[tuple[str, bool]]) -> ColumnElement[bool]:
+def after_values(after: list[Any] | None) -> dict[str, Any]:
+    """The parameters of `beyond`."""
+    return {f"after_{place}": value for place, value in enumerate(after or ())}
+
+
+def beyond(order: Sequence[tuple[str, bool]]) -> ColumnElement[bool]:
+    """What comes in this order after the sort key in `after_values`."""
     columns = [SORTS[name] for name, _ in order]
     after: list[Any] = [bindparam(f"after_{place}", type_=column.type) for place, column in enumerate(columns)]
     downs = {down for _, down in order}
@@ -222,7 +228,7 @@ def sort_key(row: Row[Any], order: Sequence[tuple[str, bool]]) -> list[Any]:
 
 def count(session: ReadSession, wanted: Wanted) -> int:
     asked = wanted.parameters()
-    conditions = _known_and(session.is_now, asked)
+    conditions = known_and(session.is_now, asked)
     statement: Select[Any] = select(func.count()).select_from(Revision).where(*conditions)
     return int(session.rows(statement, {**asked, "as_of": session.as_of})[0][0])
 

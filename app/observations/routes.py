@@ -1,19 +1,27 @@
 """`/observations`: cells, their revisions, corrections and withdrawals."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
-from app.access.callers import Caller, Corrector, Look
+from app.access.callers import Caller, Compare, Corrector, Look
 from app.core.errors import Fault, Problem, refuse
 from app.core.registry import View
 from app.core.screening import Cell, Context, screen
 from app.db.session import WriteSession
 from app.indicators import queries as indicators
-from app.observations import commands, queries
-from app.observations.schemas import EXAMPLE_ID, Correction, ObservationList, ObservationView, RevisionList
-from app.observations.selection import Selected
+from app.observations import commands, compare, queries
+from app.observations.schemas import (
+    EXAMPLE_ID,
+    CellChangeList,
+    Correction,
+    ObservationList,
+    ObservationView,
+    RevisionList,
+)
+from app.observations.selection import Cells, Selected
 from app.web import paging
 from app.web.answers import answer
 from app.web.conditional import IfMatch, require_match
@@ -40,13 +48,45 @@ def list_observations(look: Look, page: Page, selected: Selected) -> Response:
         wanted = selected.wanted(view)
         rows = queries.listed(session, wanted, order, at.key if at else None, page.limit)
         shown = rows[: page.limit]
-        following = None
-        if len(rows) > page.limit:
-            here = paging.Position(session.as_of, queries.sort_key(shown[-1], order))
-            following = paging.cursor_at(page, look.secret, here)
+        following = _following(page, look.secret, session.as_of, order, shown) if len(rows) > page.limit else None
         count = queries.count(session, wanted) if page.count else None
         data = paging.trimmed([*map(queries.viewer(view, look.lang), shown)], page, queries.FIELDS)
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
+
+
+@router.get("/compare", **documented(CellChangeList, "unknown-indicator", "unknown-area", "period-malformed"))
+def compare_observations(
+    between: Compare,
+    page: Page,
+    cells: Cells,
+    cause: Annotated[
+        list[Literal["late_report", "correction"]] | None, Query(description="Only cells that differ for this cause.")
+    ] = None,
+) -> Response:
+    """Every cell that says something else at `to` than at `from`: before, after, and why.
+
+    `late_report`: nothing had been said of the cell at `from`; `was_due` tells a report that was missing then from one
+    of a period still running. `correction`: it had been said, and was revised, withdrawn or said again. A cell that
+    was changed and changed back does not differ. `sort` takes indicator, area, period and seq.
+    """
+    order = paging.check_sort(page, list(queries.SORTS), queries.DEFAULT_SORT)
+    opened, at = between.from_page(page)
+    with opened as sessions:
+        later = sessions[1]
+        view = indicators.registry(later)
+        wanted = cells.wanted(view)
+        found = compare.changed(sessions, wanted, cause or (), order, at.key if at else None, page.limit)
+        shown = found[: page.limit]
+        following = _following(page, between.secret, later.as_of, order, shown) if len(found) > page.limit else None
+        count = compare.count(sessions, wanted, cause or ()) if page.count else None
+        data = paging.trimmed(compare.rows(shown, view, sessions, between.lang), page, compare.FIELDS)
+        return answer(later, paging.listed(data, seq=later.as_of, next=following, count=count))
+
+
+def _following(
+    page: paging.Paging, secret: bytes, seq: int, order: Sequence[tuple[str, bool]], shown: Sequence[Row[Any]]
+) -> str:
+    return paging.cursor_at(page, secret, paging.Position(seq, queries.sort_key(shown[-1], order)))
 
 
 @router.get("/{observation}", **documented(ObservationView, "observation-not-found", "as-of-malformed"))

@@ -1,6 +1,6 @@
 """Shapes of observations."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
@@ -38,6 +38,49 @@ class ObservationList(Listed):
 
 class RevisionList(Listed):
     data: list[ObservationView]
+
+
+class CellSide(Shape):
+    """What a cell said at one of the two moments."""
+
+    value: Number | bool | None
+    numerator: Number | None
+    denominator: Number | None
+    qualifier: str = Field(examples=["eq"])
+    status: str = Field(examples=["A"])
+    note: str | None
+    withdrawn: bool
+    revision: int
+    submission: str | None
+    updated_at: str
+    seq: int
+
+
+class CellChange(Shape):
+    """One cell that says something else at `to` than at `from`."""
+
+    id: str = Field(examples=[EXAMPLE_ID])
+    indicator: str = Field(examples=["commune_dx_completed"])
+    area: str = Field(examples=["380-202501"])
+    area_name: str
+    period: str = Field(examples=["2025-01"])
+    unit: str
+    cause: Literal["late_report", "correction"] = Field(
+        description="late_report: nothing had been said of the cell at `from`, so it came too late for that moment;"
+        " correction: it had been said and was revised, withdrawn or said again"
+    )
+    was_due: bool = Field(
+        description="Whether the period had ended on the day of `from`: a late report with true was missing then, with"
+        " false it is of a period that was still running"
+    )
+    before: CellSide | None = Field(description="As it stood at `from`; null when nothing had been said of it")
+    after: CellSide = Field(description="As it stood at `to`; withdrawn says that it was taken back")
+    difference: Number | None = Field(description="after − before, exact; null without two exact numbers")
+    seq: int = Field(description="The change that brought the later word")
+
+
+class CellChangeList(Listed):
+    data: list[CellChange]
 
 
 # Which of them is right the indicator knows; screening says so at `/value`.

@@ -20,6 +20,7 @@ class Selection:
         periods: tuple[Period, ...],
         period_from: Period | None,
         period_to: Period | None,
+        *,
         withdrawn: bool,
     ) -> None:
         self._indicators = tuple(indicators)
@@ -27,7 +28,7 @@ class Selection:
         self._periods = periods
         self._from = period_from
         self._to = period_to
-        self._withdrawn = withdrawn
+        self.withdrawn = withdrawn
 
     def wanted(self, view: View) -> Wanted:
         """Raises `unknown-indicator` and `unknown-area`: a typing error must not look like "no data"."""
@@ -37,7 +38,7 @@ class Selection:
             periods=self._periods,
             period_from=self._from,
             period_to=self._to,
-            withdrawn=self._withdrawn,
+            withdrawn=self.withdrawn,
         )
         check_names(view, wanted)
         return wanted
@@ -55,13 +56,12 @@ def _period(text: str | None, parameter: str) -> Period | None:
     return None if text is None else parse_at(text, parameter=parameter)
 
 
-async def _selection(
+async def _cells(
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     area: Annotated[list[str] | None, Query(description="Only these areas, by id or code.")] = None,
     period: Annotated[list[str] | None, Query(description="Only these periods.", examples=["2025-01"])] = None,
     period_from: Annotated[str | None, Query(description="Not before this period.", examples=["2025-01"])] = None,
     period_to: Annotated[str | None, Query(description="Not after this period.", examples=["2026-12"])] = None,
-    withdrawn: Annotated[bool, Query(description="Whether withdrawn cells are listed too.")] = False,
 ) -> Selection:
     return Selection(
         indicator or [],
@@ -69,8 +69,19 @@ async def _selection(
         tuple(parse_at(text, parameter="period") for text in period or ()),
         _period(period_from, "period_from"),
         _period(period_to, "period_to"),
-        withdrawn,
+        withdrawn=True,
     )
+
+
+Cells = Annotated[Selection, Depends(_cells)]
+
+
+async def _selection(
+    cells: Cells,
+    withdrawn: Annotated[bool, Query(description="Whether withdrawn cells are listed too.")] = False,
+) -> Selection:
+    cells.withdrawn = withdrawn
+    return cells
 
 
 Selected = Annotated[Selection, Depends(_selection)]

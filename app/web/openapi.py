@@ -247,6 +247,7 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
         yield "invalid-parameter"
     told: dict[str, tuple[str, ...]] = {
         "as_of": ("as-of-malformed", "as-of-in-future"),
+        "from": ("as-of-malformed", "as-of-in-future", "range-reversed"),
         "cursor": ("cursor-invalid",),
         "sort": ("unknown-sort-key",),
         "fields": ("unknown-field",),

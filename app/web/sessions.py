@@ -21,8 +21,12 @@ from app.web.paging import Paging, Position, position
 AS_OF_FORMS = "a seq (57) or an instant with offset (2025-03-31T17:00:00Z)"
 
 
-def parse_as_of(text: str) -> int | datetime:
-    """A seq or an RFC 3339 instant. Raises `as-of-malformed` (422), an instant without offset included."""
+def parse_as_of(text: str, **where: str) -> int | datetime:
+    """A seq or an RFC 3339 instant. Raises `as-of-malformed` (422), an instant without offset included.
+
+    `where` is the place of the fault, the parameter `as_of` unless it is another.
+    """
+    where = where or {"parameter": "as_of"}
     if text.isascii() and text.isdigit() and len(text) <= 18:
         return int(text)
     try:
@@ -31,14 +35,20 @@ def parse_as_of(text: str) -> int | datetime:
             # Near the years 1 and 9999 an instant may have no UTC.
             instant = instant.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise refuse("as-of-malformed", parameter="as_of", given=text, expected=AS_OF_FORMS) from None
+        raise refuse("as-of-malformed", given=text, expected=AS_OF_FORMS, **where) from None
     if instant.tzinfo is None or "T" not in text:
-        raise refuse("as-of-malformed", parameter="as_of", given=text, expected=AS_OF_FORMS)
+        raise refuse("as-of-malformed", given=text, expected=AS_OF_FORMS, **where)
     return instant
 
 
 AsOfQuery = Annotated[
     str | None, Query(description="Answer as the service would have answered at this seq or instant.", examples=["1"])
+]
+FromQuery = Annotated[
+    str, Query(alias="from", description="The earlier moment: a seq, or an instant with offset.", examples=["1"])
+]
+ToQuery = Annotated[
+    str | None, Query(alias="to", description="The later moment, like `from`; now without it.", examples=["1"])
 ]
 LangQuery = Annotated[
     Literal["vi", "en"] | None, Query(description="Language of names and messages: `vi` (default) or `en`.")

@@ -49,6 +49,7 @@ OPERATIONS = {
     "GET /changes": ("anyone", "/changes"),
     "GET /changes/stream": ("anyone", "/changes/stream"),
     "GET /observations": ("anyone", "/observations"),
+    "GET /observations/compare": ("anyone", "/observations/compare?from=1"),
     "GET /observations/{observation}": ("anyone", f"/observations/{CELL}"),
     "GET /observations/{observation}/revisions": ("anyone", f"/observations/{CELL}/revisions"),
     "PATCH /observations/{observation}": ("correct", f"/observations/{CELL}"),
