@@ -37,6 +37,9 @@ from app.ops.routes import router as ops
 from app.pages import docs
 from app.pages.home import router as home
 from app.pages.problems import router as problem_pages
+from app.releases.frozen import Frozen
+from app.releases.routes import reads as release_reads
+from app.releases.routes import router as releases
 from app.settings import Settings
 from app.submissions.routes import router as submissions
 from app.web import handlers
@@ -117,6 +120,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         area_changes,
         provenance,
         downloads,
+        releases,
+        release_reads,
         access,
     ):
         app.include_router(router, prefix=PREFIX)
@@ -125,6 +130,9 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     docs.install(app)
     handlers.install(app)
     app.add_middleware(Operations, routes=app.routes, inline=ledger.database.is_sqlite)
-    app.add_middleware(Answers, counter=counter, identify=gate.identify, clock=clock, build=build)
+    frozen = Frozen(ledger, app)
+    app.add_middleware(
+        Answers, counter=counter, identify=gate.identify, resolve=frozen.resolve, clock=clock, build=build
+    )
     app.add_middleware(Edge, on_answer=metrics.on_answer)
     return app

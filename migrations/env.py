@@ -10,6 +10,7 @@ import app.areas.tables
 import app.indicators.tables
 import app.initiatives.tables
 import app.observations.tables
+import app.releases.tables
 import app.submissions.tables
 import app.web.idempotency  # noqa: F401  (every table of the one tree)
 from app.db.engine import Database

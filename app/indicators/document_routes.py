@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.access.callers import Anyone
+from app.access.callers import Look
 from app.core.places import folded
 from app.indicators import documents
 from app.indicators.document_schemas import ClauseView, DocumentList, DocumentRow, DocumentView
@@ -14,7 +14,6 @@ from app.web.answers import answer
 from app.web.openapi import documented
 from app.web.paging import Page, page_of
 from app.web.routing import Route
-from app.web.sessions import Lang, Reads
 
 router = APIRouter(tags=["documents"], route_class=Route)
 
@@ -24,26 +23,24 @@ SORT = tuple(name for name in FIELDS if name not in ("type", "quote"))
 
 @router.get("/documents", **documented(DocumentList, *LIST))
 def list_documents(
-    reads: Reads,
-    _caller: Anyone,
+    look: Look,
     page: Page,
-    lang: Lang,
     q: Annotated[
         str | None, Query(max_length=100, description="Text in number, title or issuer; case and marks do not matter.")
     ] = None,
 ) -> Response:
     """The plan, and the documents it carries out."""
-    opened, _ = reads.page(page)
+    opened, _ = look.from_page(page)
     with opened as session:
         rows = [
-            _row(found, lang)
+            _row(found, look.lang)
             for found in documents.documents(session)
             if q is None or folded(q) in folded(" | ".join(v for v in found.values() if isinstance(v, str)))
         ]
         listed = page_of(
             rows,
             page,
-            secret=reads.secret,
+            secret=look.secret,
             seq=session.as_of,
             sort_keys=SORT,
             default="ordinal",
@@ -64,27 +61,23 @@ def _row(found: dict[str, Any], lang: str) -> dict[str, Any]:
 
 @router.get("/documents/{id}", **documented(DocumentView, "document-not-found"))
 def show_document(
-    reads: Reads,
-    _caller: Anyone,
-    lang: Lang,
+    look: Look,
     id: Annotated[str, Path(description="The document's id.", examples=["plan-57"])],
 ) -> Response:
     """One document with the ids of its clauses, in the order of the text."""
-    with reads() as session:
+    with look() as session:
         found = documents.document(session, id)
-        named = _named(found, lang, "type", "issuer", "title")
+        named = _named(found, look.lang, "type", "issuer", "title")
         return answer(session, found | named | {"clauses": documents.clauses_of(session, id)})
 
 
 @router.get("/clauses/{id}", **documented(ClauseView, "clause-not-found"))
 def show_clause(
-    reads: Reads,
-    _caller: Anyone,
-    lang: Lang,
+    look: Look,
     id: Annotated[str, Path(description="The clause's id.", examples=["B.I.2"])],
 ) -> Response:
     """One clause: its exact words (white space folded), and what cites it: indicators, targets and documents."""
-    with reads() as session:
+    with look() as session:
         found = documents.clause(session, id)
         known = registry(session)
         cited_by = {
@@ -92,4 +85,4 @@ def show_clause(
             "targets": sorted(t.id for t in known.targets() if t.clause == id and not t.retired),
             "documents": documents.documents_citing(session, id),
         }
-        return answer(session, found | _named(found, lang, "heading") | cited_by)
+        return answer(session, found | _named(found, look.lang, "heading") | cited_by)

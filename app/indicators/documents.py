@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from app.core.errors import refuse
+from app.db.ledger import Change
 from app.db.session import ReadSession, WriteSession, insert_rows
 from app.indicators.tables import ClauseRow, DocumentRow
 
@@ -14,13 +15,23 @@ _DOCUMENT = tuple(DocumentRow.__table__.columns)  # type: ignore[attr-defined]
 _CLAUSE = tuple(ClauseRow.__table__.columns)  # type: ignore[attr-defined]
 
 
+def _known(session: ReadSession, table: Any) -> list[ColumnElement[bool]]:
+    """Those that were known at the session's `as_of`: the log says when each came; nothing of them ever changes."""
+    if session.is_now:
+        return []
+    kind = f"{table.__tablename__}.created"
+    came = select(col(Change.subject)).where(col(Change.type) == kind, col(Change.seq) <= session.as_of)
+    return [col(table.id).in_(came)]
+
+
 def documents(session: ReadSession) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in session.rows(select(*_DOCUMENT).order_by(col(DocumentRow.ordinal)))]
+    wanted = select(*_DOCUMENT).where(*_known(session, DocumentRow)).order_by(col(DocumentRow.ordinal))
+    return [dict(row._mapping) for row in session.rows(wanted)]
 
 
 def document(session: ReadSession, document_id: str) -> dict[str, Any]:
     """Raises `document-not-found`."""
-    row = session.row(select(*_DOCUMENT).where(col(DocumentRow.id) == document_id))
+    row = session.row(select(*_DOCUMENT).where(col(DocumentRow.id) == document_id, *_known(session, DocumentRow)))
     if row is None:
         raise refuse("document-not-found", parameter="id", given=document_id)
     return dict(row._mapping)
@@ -28,7 +39,7 @@ def document(session: ReadSession, document_id: str) -> dict[str, Any]:
 
 def clause(session: ReadSession, clause_id: str) -> dict[str, Any]:
     """Raises `clause-not-found`."""
-    row = session.row(select(*_CLAUSE).where(col(ClauseRow.id) == clause_id))
+    row = session.row(select(*_CLAUSE).where(col(ClauseRow.id) == clause_id, *_known(session, ClauseRow)))
     if row is None:
         raise refuse("clause-not-found", parameter="id", given=clause_id)
     return dict(row._mapping)
@@ -36,8 +47,8 @@ def clause(session: ReadSession, clause_id: str) -> dict[str, Any]:
 
 def clauses_of(session: ReadSession, document_id: str) -> list[str]:
     """The ids of a document's clauses, in the order of the text."""
-    wanted = select(col(ClauseRow.id)).where(col(ClauseRow.document) == document_id).order_by(col(ClauseRow.ordinal))
-    return [row.id for row in session.rows(wanted)]
+    wanted = select(col(ClauseRow.id)).where(col(ClauseRow.document) == document_id, *_known(session, ClauseRow))
+    return [row.id for row in session.rows(wanted.order_by(col(ClauseRow.ordinal)))]
 
 
 def clause_ids(session: ReadSession) -> set[str]:
@@ -46,7 +57,7 @@ def clause_ids(session: ReadSession) -> set[str]:
 
 def documents_citing(session: ReadSession, clause_id: str) -> list[str]:
     """The documents that the plan names in this clause."""
-    wanted = select(col(DocumentRow.id)).where(col(DocumentRow.clause) == clause_id)
+    wanted = select(col(DocumentRow.id)).where(col(DocumentRow.clause) == clause_id, *_known(session, DocumentRow))
     return [row.id for row in session.rows(wanted.order_by(col(DocumentRow.ordinal)))]
 
 

@@ -52,6 +52,7 @@ _TAGS = {
     "initiatives": "Dự án, hệ thống, mốc, nhiệm vụ. · Projects, systems, milestones, tasks of the plan.",
     "areas": "Địa bàn theo thời gian. · Places, each during its span of time.",
     "exports": "Tải toàn bộ số liệu về. · Everything as files.",
+    "releases": "Các kỳ công bố: số liệu như đã biết ở một thời điểm, có tên. · A moment of all figures, by name.",
     "changes": "Nhật ký thay đổi, mỗi thay đổi một lần. · The feed: every change once.",
     "access": "Khóa, quyền và nhật ký kiểm tra. · Keys, scopes and the audit log.",
     "operation": "Tình trạng, phiên bản, số đo. · Health, version, metrics.",

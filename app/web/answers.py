@@ -71,6 +71,8 @@ class Known(Protocol):
 
 
 Identify = Callable[[str | None, Point], Awaitable[Known]]
+# Turns a read that goes by another name (a release's) into the one that is meant, in the request itself.
+Resolve = Callable[[Scope, Point], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,19 @@ class Answers:
     """The wrapper: GET and HEAD under the prefix are tagged, compared, cached; other methods only get their `X-Seq`."""
 
     def __init__(
-        self, app: ASGIApp, *, counter: Callable[[], CounterReader], identify: Identify, clock: Clock, build: str
+        self,
+        app: ASGIApp,
+        *,
+        counter: Callable[[], CounterReader],
+        identify: Identify,
+        resolve: Resolve,
+        clock: Clock,
+        build: str,
     ) -> None:
         self.app = app
         self.counter = counter
         self.identify = identify
+        self.resolve = resolve
         self.clock = clock
         self.build = build
         self.cache = AnswerCache()
@@ -167,6 +177,7 @@ class Answers:
         wanted = header(scope, b"if-none-match")
         # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
         unwanted = (wanted or "").strip() == "*"
+        await self.resolve(scope, point)
         head_only = scope["method"] == "HEAD"
         day = self.clock.today()
 

@@ -5,7 +5,6 @@ import re
 import secrets
 import time
 from typing import Any
-from urllib.parse import quote
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -14,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core.errors import Problem
 from app.web.answers import PREFIX
 from app.web.negotiation import header, language
-from app.web.problems import render
+from app.web.problems import address, render
 
 MAX_BODY = 8 * 1024 * 1024
 DRAIN_SECONDS = 1.0
@@ -88,7 +87,7 @@ class Edge:
             "request",
             trace_id=scope["dxi.trace_id"],
             method=scope["method"],
-            path=scope["path"],
+            path=scope.get("dxi.asked", scope["path"]),
             status=status,
             ms=round(seconds * 1000, 2),
             key=getattr(caller, "id", None),
@@ -108,7 +107,7 @@ def _template(scope: Scope, status: int) -> str:
 
 async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
     status, headers, body = render(
-        problem, lang=language(scope), instance=quote(scope["path"]), trace_id=scope["dxi.trace_id"]
+        problem, lang=language(scope), instance=address(scope), trace_id=scope["dxi.trace_id"]
     )
     if "dxi.seq" in scope:
         headers = {**headers, "x-seq": str(scope["dxi.seq"])}

@@ -1,7 +1,5 @@
 """From exceptions to problem documents: our own problems, the framework's validation errors, its 404 and 405."""
 
-from urllib.parse import quote
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
@@ -11,7 +9,7 @@ from starlette.routing import compile_path
 
 from app.core.errors import Problem
 from app.web.negotiation import language
-from app.web.problems import render
+from app.web.problems import address, render
 from app.web.validation import problem_of
 
 
@@ -42,7 +40,7 @@ def _http(request: Request, error: HTTPException) -> Problem | Response:
             return Response(status_code=204, headers={"Allow": methods})
         return Problem("method-not-allowed", headers={"Allow": methods}, given=request.method, expected=methods)
     if error.status_code == 404:
-        return Problem("not-found", given=quote(request.url.path))
+        return Problem("not-found", given=address(request.scope))
     if error.status_code == 413:
         return Problem("body-too-large", headers=headers)
     code = {400: "malformed-json", 415: "unsupported-media-type"}.get(error.status_code, "internal-error")
@@ -53,7 +51,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
     status, headers, body = render(
         problem,
         lang=language(request.scope),
-        instance=quote(request.url.path),
+        instance=address(request.scope),
         trace_id=request.scope.get("dxi.trace_id", ""),
     )
     return Response(body, status_code=status, headers=headers)

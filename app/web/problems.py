@@ -6,8 +6,10 @@ inputs cut at 100 characters.
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
+from starlette.types import Scope
 
 from app.core.errors import Fault, Problem
 from app.web.catalogue import CATALOGUE, Entry
@@ -115,6 +117,11 @@ def render(problem: Problem, *, lang: str, instance: str, trace_id: str) -> tupl
     shown = document(problem, lang=lang, instance=instance, trace_id=trace_id)
     headers = {"content-type": MEDIA_TYPE, "content-language": lang, "cache-control": "no-store", **problem.headers}
     return shown["status"], headers, without_secrets(_encoder.encode(shown))
+
+
+def address(scope: Scope) -> str:
+    """The path that was asked for, also where it went by another name (a release's)."""
+    return quote(scope.get("dxi.asked", scope["path"]))
 
 
 def unauthenticated() -> Problem:

@@ -242,6 +242,9 @@ _FAULTS = {
     "too-few-readings": Fault(code="too-few-readings", parameter="indicator", given=1, expected="≥ 4"),
     "not-a-date": Fault(code="not-a-date", parameter="due", given="2030-02-30", expected="2030-12-31"),
     "range-reversed": Fault(code="range-reversed", parameter="period_from", given="2025-12", expected="≤ 2025-01"),
+    "release-exists": Fault(code="release-exists", pointer="/name", given="q1-2025"),
+    "release-not-found": Fault(code="release-not-found", parameter="name", given="q1-2052", hint="q1-2025"),
+    "release-fixes-as-of": Fault(code="release-fixes-as-of", parameter="as_of", expected="57"),
     "too-many-periods": Fault(code="too-many-periods", parameter="period_from", given=1200, expected="≤ 600"),
 }
 

@@ -153,10 +153,10 @@ def test_it_is_made_once_and_the_command_line_sees_the_same(described: dict[str,
 
 
 # A thing that no seed has is made by another operation's example: path parameter -> where it is created.
-MADE = {"submission": "/api/v1/submissions", "/api/v1/keys/{id}": "/api/v1/keys"}
+MADE = {"submission": "/api/v1/submissions", "name": "/api/v1/releases", "/api/v1/keys/{id}": "/api/v1/keys"}
 
 # What an example made is not known as of the seq that the example of `as_of` names.
-MADE_LATER = {("/api/v1/area-changes/{id}", "as_of")}
+MADE_LATER = {("/api/v1/area-changes/{id}", "as_of"), ("/api/v1/releases/{name}", "as_of")}
 
 
 class Runner:

@@ -7,12 +7,13 @@
     registry    indicators, targets, areas and keys
     area_changes  reorganisations
     initiatives  projects, systems, milestones
+    releases    moments under a name
     service     what the service cannot do now
 
 A code that stands here nowhere is a KeyError: `tests/web/test_catalogue.py` walks the code and finds it first.
 """
 
-from app.web.catalogue import access, area_changes, figures, initiatives, registry, service, transport, values
+from app.web.catalogue import access, area_changes, figures, initiatives, registry, releases, service, transport, values
 from app.web.catalogue.entry import Entry, Words
 
 CATALOGUE: dict[str, Entry] = {
@@ -23,6 +24,7 @@ CATALOGUE: dict[str, Entry] = {
     **registry.ENTRIES,
     **area_changes.ENTRIES,
     **initiatives.ENTRIES,
+    **releases.ENTRIES,
     **service.ENTRIES,
 }
 
