@@ -88,7 +88,8 @@ def test_an_unknown_parameter_is_refused_everywhere_with_the_nearest_name(servic
     key = service.key("admin")
     tried = 0
     for path, methods in operations(service).items():
-        if not path.startswith("/api/"):
+        # Below a release the parameters are those of the read itself, tried there.
+        if not path.startswith("/api/") or path.endswith("/{path}"):
             continue
         for method, operation in methods.items():
             known = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
