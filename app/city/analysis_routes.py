@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Response
 from app.access.callers import Look
 from app.city.explain import explain
 from app.city.explain_schemas import ExplainList
+from app.city.outliers import outliers
 from app.city.outlook import forecast, what_if
-from app.city.outlook_schemas import ForecastView, WhatIfList
+from app.city.outlook_schemas import ForecastView, OutlierList, WhatIfList
 from app.city.queries import CITY_CODE
 from app.city.routes import USUAL, AreaQuery, IndicatorQuery, PeriodQuery, parsed
 from app.core.errors import refuse
@@ -76,4 +77,24 @@ def what_is_missing(
     at = parsed(period)
     with look() as session:
         rows = what_if(session, code=indicator, period=at, area=area, lang=look.lang)
+        return answer(session, listed(rows, seq=session.as_of, next=None))
+
+
+@router.get("/outliers", name="list_outliers", **documented(OutlierList, *USUAL, "unknown-indicator"))
+def list_outliers(
+    look: Look,
+    period: PeriodQuery = None,
+    indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
+    area: AreaQuery = CITY_CODE,
+) -> Response:
+    """Readings that changed more than those before them usually do, to be looked at again: findings, not verdicts.
+
+    Without `period` each indicator's newest one; a longer one shows all its months. A reading is unusual when its
+    change since the reading before lies further from the median of the earlier changes than 3.5 × 1.4826 × their
+    median absolute deviation (MAD), and is more than a twentieth of the reading before. It takes 6 earlier readings;
+    the last 12 count. Flags and bounds are left out.
+    """
+    at = parsed(period)
+    with look() as session:
+        rows = outliers(session, period=at, area=area, codes=indicator or (), lang=look.lang)
         return answer(session, listed(rows, seq=session.as_of, next=None))

@@ -1,7 +1,7 @@
 """The readings that figures need, loaded with a few statements, and the figures made of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.figures import Figure, city_figure, headline, is_break
@@ -98,7 +98,10 @@ class Facts:
 
     def load_window(self, definition: Definition, first: int, last: int) -> None:
         """Every reading of an indicator whose period ends in these months, both included."""
-        self._keep(readings.in_span(self.session, [definition.code], first, last))
+        self.load_windows([definition.code], first, last)
+
+    def load_windows(self, codes: Sequence[str], first: int, last: int) -> None:
+        self._keep(readings.in_span(self.session, codes, first, last))
 
     def _load_city_totals(self, need: Need) -> None:
         """All the city ever reported of a flow or mean: an older longer period may be its newest whole one."""

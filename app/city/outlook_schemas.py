@@ -77,5 +77,42 @@ class WhatIfRow(Shape):
     numerator_more_per_month: Number | None
 
 
+class OutlierRow(Shape):
+    """A reading that changed more than those before it usually do, and what is usual; a finding, not a verdict."""
+
+    indicator: str
+    name: str
+    area: str
+    area_name: str
+    period: str
+    time: str = Field(examples=["2025-01-31"])
+    observation: str = Field(
+        description="The cell at `/observations/{id}`", examples=["commune_dx_completed.380-202501.2025-01"]
+    )
+    value: Number = Field(description="A ratio as its share in percent")
+    numerator: Number | None
+    denominator: Number | None
+    unit: str
+    previous_period: str = Field(description="The period of the exact reading before", examples=["2024-12"])
+    previous_value: Number
+    change: Number
+    method: str = Field(
+        description="mad_of_changes: further from the median change than 3.5 × 1.4826 × the median absolute deviation"
+        " of the changes before, and more than a twentieth of the reading before",
+        examples=["mad_of_changes"],
+    )
+    readings: int = Field(description="How many readings before it were looked at: 6 to 12", examples=[12])
+    median_change: Number
+    mad: Number = Field(description="The median absolute deviation of the changes before")
+    limit: Number = Field(description="5.1891 × `mad`")
+    lowest: Number = Field(description="previous_value + median_change - limit")
+    highest: Number = Field(description="previous_value + median_change + limit")
+    seq: int
+
+
+class OutlierList(Listed):
+    data: list[OutlierRow]
+
+
 class WhatIfList(Listed):
     data: list[WhatIfRow]

@@ -1,6 +1,7 @@
 """`/targets/{id}/trajectory`: what a target requires period by period, beside what was."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,7 +11,7 @@ from app.city.facts import Facts, Need
 from app.city.rows import beginning, components, rounded
 from app.core.figures import Figure
 from app.core.numbers import EXACT, Qualifier, decide, round_half_up
-from app.core.periods import Period
+from app.core.periods import FIRST_YEAR, LAST_YEAR, Period
 from app.core.registry import Definition, Level, Rule, Target
 from app.core.targets import Corner, Start, corners, required_on, stretch, way
 from app.db.session import ReadSession
@@ -72,7 +73,8 @@ def _periods(target: Target, newest: Definition, start: Start | None) -> list[Pe
     """Own periods from the baseline's to the due day's, at most as many as a series has."""
     if start is None:
         return []
-    begin, end = (Period.containing(day, newest.frequency) for day in (start.day, target.due))
+    days = max(start.day, date(FIRST_YEAR, 1, 1)), min(target.due, date(LAST_YEAR, 12, 31))
+    begin, end = (Period.containing(day, newest.frequency) for day in days)
     count = (end.ends - begin.ends) // newest.frequency.months + 1
     return [begin.step(n) for n in range(min(count, queries.MAX_PERIODS))]
 

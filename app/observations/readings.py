@@ -11,21 +11,24 @@ from sqlalchemy import (
     Numeric,
     Select,
     String,
+    TextClause,
     and_,
     bindparam,
     cast,
     func,
     or_,
     select,
+    text,
     type_coerce,
 )
 from sqlmodel import col
 
 from app.core.numbers import EXACT, Qualifier
+from app.core.outliers import NOTABLE, number
 from app.core.periods import Frequency, Period
 from app.core.rollup import Totals
 from app.core.series import Reading
-from app.db.session import ReadSession
+from app.db.session import ReadSession, encode
 from app.indicators.tables import IndicatorRow
 from app.observations.tables import Revision
 
@@ -202,3 +205,64 @@ def edges(session: ReadSession, codes: Sequence[str], frequency: Frequency, *, n
     statement = _edge(session.is_now, newest)
     rows = session.rows(statement, {"codes": codes, "last": last, "as_of": session.as_of})
     return {code: Period.parse(text) for code, text in rows if text is not None}
+
+
+# One row a cell, its readings joined: three hundred rows of three numbers each would cost ten times as much.
+_JOINED = {"sqlite": "group_concat(said)", "postgresql": "string_agg(said, ',')"}
+_SENT = {
+    "sqlite": ("key", "json_extract(sent.value, '$[{}]')", "json_each(:cells) AS sent"),
+    "postgresql": (
+        "place - 1",
+        "CAST(cell ->> {} AS {})",
+        "json_array_elements(CAST(:cells AS json)) WITH ORDINALITY AS sent (cell, place)",
+    ),
+}
+_TYPES = ("varchar", "varchar", "integer", "integer", "double precision")
+
+
+@lru_cache
+def _before(dialect: str, *, moved: bool) -> TextClause:
+    """Of each cell all numbers before it, or only (`moved`) whether the newest of them is notably another."""
+    index, member, sent = _SENT[dialect]
+    code, area, first, end, value = (member.format(n, kind) for n, kind in enumerate(_TYPES))
+    before = (
+        f"FROM revision WHERE indicator = {code} AND area = {area} AND ends >= {first} AND ends < {end}"
+        " AND closed_seq IS NULL AND NOT withdrawn AND status IS NULL AND qualifier = 'eq'"
+    )
+    if moved:
+        numbers = [f"CAST({name} AS double precision)" for name in ("value", "numerator", "denominator")]
+        last = f"SELECT coalesce({numbers[0]}, 100 * {numbers[1]} / NULLIF({numbers[2]}, 0)) AS number {before}"
+        last += " ORDER BY ends DESC LIMIT 1"
+        return text(
+            f"SELECT {index} FROM {sent} WHERE"
+            f" (SELECT abs({value} - number) * {NOTABLE} > 0.999 * abs(number) FROM ({last}) AS newest)"
+        )
+    said = "coalesce(CAST(value AS text), CAST(numerator AS text) || '/' || CAST(denominator AS text))"
+    every = f"SELECT {_JOINED[dialect]} FROM (SELECT ends || ' ' || {said} AS said {before}) AS each_one"
+    return text(f"SELECT {index}, ({every}) FROM {sent}")
+
+
+Span = tuple[str, str, int, int, Decimal]
+
+
+def moved(session: ReadSession, spans: Sequence[Span]) -> list[int]:
+    """Which of these numbers may be notably other than the newest exact one of their span before them; by their index.
+
+    A span is an indicator, an area, the months from which and before which periods end, and the number after them.
+    """
+    statement = _before(session.connection.dialect.name, moved=True)
+    return [row[0] for row in session.rows(statement, {"cells": encode(spans)})]
+
+
+def before(session: ReadSession, spans: Sequence[Span]) -> list[dict[int, Decimal]]:
+    """For each span its exact live numbers, by the period's end; a ratio as its share."""
+    found: list[dict[int, Decimal]] = [{} for _ in spans]
+    statement = _before(session.connection.dialect.name, moved=False)
+    for index, joined in session.rows(statement, {"cells": encode(spans)}):
+        for pair in joined.split(",") if joined else ():
+            ends, _, said = pair.partition(" ")
+            above, _, below = said.partition("/")
+            share = number(None, Decimal(above), Decimal(below)) if below else Decimal(above)
+            if share is not None:
+                found[index][int(ends)] = share
+    return found

@@ -16,6 +16,7 @@ from app.db.session import ReadSession, WriteSession, insert_rows
 from app.indicators import queries as indicators
 from app.observations import commands as observations
 from app.observations import queries as cells
+from app.submissions import unusual
 from app.submissions.tables import SubmissionArea, SubmissionRow
 from app.web.problems import fault_document
 
@@ -39,6 +40,7 @@ def validate(session: ReadSession, caller: Caller, sent: Sent, lang: str) -> dic
     """What would become of each row; nothing is stored."""
     view = indicators.registry(session)
     rows = _screened(session, view, caller, sent)
+    unusual.note(session, rows)
     valid = [r.cell for r in rows if r.cell]
     known = cells.live(
         session,
@@ -56,6 +58,7 @@ def submit(session: WriteSession, caller: Caller, sent: Sent, on_error: OnError,
     Raises `submission-rejected` with one fault a bad row: for any bad row, or with `accept_valid` when none is good.
     """
     view, rows = _settled(session, caller, sent)
+    unusual.note(session, rows)
     bad = [r for r in rows if r.cell is None]
     valid = [r.cell for r in rows if r.cell]
     if bad and (on_error == "reject_all" or not valid):

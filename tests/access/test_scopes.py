@@ -68,6 +68,7 @@ OPERATIONS = {
     "GET /exports/observations.csv": ("anyone", "/exports/observations.csv"),
     "GET /exports/observations.xlsx": ("anyone", "/exports/observations.xlsx"),
     "GET /exports/observations.ndjson": ("anyone", "/exports/observations.ndjson"),
+    "GET /city/outliers": ("anyone", "/city/outliers"),
     "GET /provenance/{kind}/{id}": ("anyone", "/provenance/clause/none"),
     "POST /releases": ("steward", "/releases"),
     "GET /releases": ("anyone", "/releases"),
