@@ -34,6 +34,8 @@ from app.core.errors import Problem
 from app.db import migrate
 from app.db.engine import Database
 from app.db.session import Ledger
+from app.exports import command as export_command
+from app.formats.tables import XLSX
 from app.indicators.preview import preview
 from app.main import create_app, open_ledger
 from app.ops import logs
@@ -316,6 +318,22 @@ def _verify(asked: argparse.Namespace, settings: Settings) -> int:
     )
 
 
+def _export(asked: argparse.Namespace, settings: Settings) -> None:
+    """Data goes to standard output, so that what is said about it goes to standard error."""
+    if asked.file is None and export_command.format_of(asked) is XLSX and sys.stdout.isatty():
+        raise Failed("Hãy nêu tên tệp cho XLSX.", "Name a file for XLSX: a terminal cannot show it.", 2)
+    watched = sys.stderr.isatty()
+    ledger = _ledger(settings)
+    with closing(ledger.database):
+        try:
+            said = export_command.export(asked, ledger, _complain if watched else None)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Failed(f"Không ghi được {asked.file}: {error.strerror}.", f"Cannot write {asked.file}.") from error
+    _complain(said)
+
+
 def _openapi(asked: argparse.Namespace, _: Settings) -> None:
     """Print the OpenAPI file. It depends on the code alone, so it is made over a database of its own."""
     with tempfile.TemporaryDirectory(prefix="dxi-openapi-", ignore_cleanup_errors=True) as folder:
@@ -385,6 +403,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = verb(verbs, "verify", _verify, "Check the schema and the whole log; exit 1 when it was tampered with.")
     verify.add_argument("--seq", type=int, help="the seq of an exported head")
     verify.add_argument("--head", help="the digest exported at that seq")
+    export_command.arguments(verb(verbs, "export", _export, "Write observations as CSV, XLSX or NDJSON."))
     verb(verbs, "openapi", _openapi, "Print the OpenAPI file.")
     return parser
 
