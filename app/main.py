@@ -88,6 +88,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.ledger = ledger
+    app.state.gate = gate
     app.state.public_read = settings.public_read
     build = build_of(VERSION)
     app.state.health = Health(ledger, settings.require_durable, VERSION, build, migrate.head())

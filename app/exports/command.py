@@ -55,7 +55,7 @@ def export(asked: argparse.Namespace, ledger: Ledger, told: Told | None = None) 
         tuple(parse_at(text, parameter="period") for text in asked.period),
         parse_at(asked.period_from, parameter="period_from") if asked.period_from else None,
         parse_at(asked.period_to, parameter="period_to") if asked.period_to else None,
-        asked.withdrawn,
+        withdrawn=asked.withdrawn,
     )
     as_of = None if asked.as_of is None else parse_as_of(asked.as_of)
     found = download(ledger.read, as_of, selection, asked.lang)

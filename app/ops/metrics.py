@@ -1,27 +1,35 @@
-"""Metrics in OpenMetrics text. Labels are route templates, methods and status codes, so their number is bounded.
+"""Metrics in OpenMetrics text, or in Prometheus' older one where that is asked for.
 
-With several workers each counts into files that `/metrics` adds up (PROMETHEUS_MULTIPROC_DIR, which `dxi serve` sets).
+Labels are route templates, methods and status codes, so their number is bounded. With several workers each counts
+into files that `/metrics` adds up (PROMETHEUS_MULTIPROC_DIR, which `dxi serve` sets).
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import exposition as prometheus
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.registry import Collector
+from prometheus_client.openmetrics import exposition as openmetrics
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.core.errors import Problem
 from app.db.session import Ledger
 from app.observations.tables import Revision
+from app.ops.gauges import city_gauges
+from app.web.negotiation import best_type
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-CONTENT_TYPE = CONTENT_TYPE_LATEST
+# What `/metrics` can be written as; OpenMetrics where the caller says nothing.
+WRITERS: dict[str, tuple[str, Callable[[Any], bytes]]] = {
+    "application/openmetrics-text": (openmetrics.CONTENT_TYPE_LATEST, openmetrics.generate_latest),
+    "text/plain": (prometheus.CONTENT_TYPE_PLAIN_0_0_4, prometheus.generate_latest),
+}
 RECOUNT_SECONDS = 10.0
 
 
@@ -62,14 +70,15 @@ class Metrics:
     def on_dropped_stream(self) -> None:
         self._dropped.inc()
 
-    def text(self) -> bytes:
+    def text(self, accept: str | None, *, figures: bool) -> tuple[str, bytes]:
+        """The content type and the metrics, those of the city's figures only for a caller who may read them."""
         try:
             MultiProcessCollector(summed := CollectorRegistry())  # type: ignore[no-untyped-call]
         except ValueError:
             # One process: there is no folder to add up.
             summed = self._registry
-        text: bytes = generate_latest(_Both(summed, self._stands))  # type: ignore[no-untyped-call]
-        return text
+        content_type, write = WRITERS[best_type(accept, tuple(WRITERS))]
+        return content_type, write(_Both(summed, self._stands, figures=figures))
 
 
 @dataclass
@@ -78,36 +87,41 @@ class _Both:
 
     registry: CollectorRegistry
     stands: "_Stands"
+    figures: bool
 
     def collect(self) -> Iterable[Metric]:
         yield from self.registry.collect()
-        yield from self.stands.collect()
+        yield from self.stands.collect(figures=self.figures)
 
 
 @dataclass
-class _Stands(Collector):
-    """Where the ledger stands."""
+class _Stands:
+    """Where the ledger stands, and what the city's figures are."""
 
     ledger: Ledger
     version: str
     build: str
     _counted: tuple[float, int, int] = field(default=(0.0, -1, 0))
 
-    def collect(self) -> Iterable[Metric]:
+    def collect(self, *, figures: bool) -> Iterable[Metric]:
         build = InfoMetricFamily("dxi_build", "Which build answers.")
         build.add_metric([], {"version": self.version, "build": self.build})
         yield build
         try:
-            seq, observations = self._look()
+            seq, observations, gauges = self._look(figures=figures)
         except Problem:
             yield GaugeMetricFamily("dxi_database_up", "Whether the database can be reached.", value=0)
             return
         yield GaugeMetricFamily("dxi_database_up", "Whether the database can be reached.", value=1)
         yield GaugeMetricFamily("dxi_seq", "The number of the newest change.", value=seq)
         yield GaugeMetricFamily("dxi_observations", "Live observations, withdrawn ones left out.", value=observations)
+        yield from gauges
 
-    def _look(self) -> tuple[int, int]:
-        """The newest seq and the number of live cells, counted at most every ten seconds, and only after a change."""
+    def _look(self, *, figures: bool) -> tuple[int, int, list[Metric]]:
+        """The newest seq, the number of live cells, and the city's gauges.
+
+        Cells are counted at most every ten seconds, and only after a change.
+        """
         counted_at, at_seq, observations = self._counted
         with self.ledger.read() as session:
             seq = session.point.seq
@@ -117,4 +131,4 @@ class _Stands(Collector):
                 )
                 observations = int(session.scalar(live))
                 self._counted = (time.monotonic(), seq, observations)
-        return seq, observations
+            return seq, observations, city_gauges(session) if figures else []

@@ -1,11 +1,15 @@
 """`/healthz`, `/readyz`, `/version`, `/metrics`: outside the prefix, for machines, with no key and never kept."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from app.db.session import Ledger, Point
 from app.ops.health import Health
-from app.ops.metrics import CONTENT_TYPE, Metrics
+from app.ops.metrics import WRITERS, Metrics
 from app.web.answers import encoded
 from app.web.openapi import documented
 from app.web.schemas import Shape
@@ -84,16 +88,40 @@ def version(request: Request) -> Response:
     return Told(encoded(health.about()))
 
 
+async def _reads_figures(request: Request) -> bool:
+    """Whether the caller may read published figures: anybody, or where that is closed the holder of a key."""
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        public: bool = request.app.state.public_read
+        return public
+    point = await run_in_threadpool(_point, request.app.state.ledger)
+    await request.app.state.gate.identify(authorization, point)
+    return True
+
+
+def _point(ledger: Ledger) -> Point:
+    with ledger.read() as session:
+        return session.point
+
+
+_TEXTS = {content_type: {"schema": {"type": "string"}} for content_type in WRITERS}
+
+
 @router.get(
     "/metrics",
-    response_class=Response,
-    responses={200: {"description": "OpenMetrics text", "content": {CONTENT_TYPE: {"schema": {"type": "string"}}}}},
+    **{
+        **documented(None, "unauthenticated", "database-unavailable"),
+        "response_class": Response,
+        "responses": {200: {"content": _TEXTS}},
+    },
 )
 @router.head("/metrics", include_in_schema=False)
-def metrics(request: Request) -> Response:
-    """Counters and gauges in OpenMetrics text.
+def metrics(request: Request, figures: Annotated[bool, Depends(_reads_figures)]) -> Response:
+    """Counters and gauges in OpenMetrics text, or in Prometheus' older text format by `Accept`.
 
-    Answers by method, route and status with their times; the newest seq; the number of live observations; the build.
+    Answers by method, route and status with their times; the newest seq; the number of live observations; the build;
+    and the city's newest figures with coverage, target and gap (`dxi_city_…`). What is not known has no sample.
     """
     counted: Metrics = request.app.state.metrics
-    return Told(counted.text(), CONTENT_TYPE)
+    content_type, text = counted.text(request.headers.get("accept"), figures=figures)
+    return Told(text, content_type)
