@@ -6,11 +6,12 @@ A request's line carries the `trace_id` of its answer's `X-Trace-Id`.
 import logging
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import msgspec
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, WrappedLogger
 
 from app.web.secrecy import without_secrets
 
@@ -20,16 +21,9 @@ _ENCODER = msgspec.json.Encoder(enc_hook=repr)
 def configure(level: str, out: BinaryIO | None = None) -> None:
     """Send everything at `level` and above to `out` (standard output), whoever logs it."""
     least = logging.getLevelNamesMapping()[level.upper()]
-    processors: list[Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-        # Not the dictionary form: that one shows local variables, secrets among them.
-        structlog.processors.format_exc_info,
-        _line,
-    ]
     lines = _Lines(out or sys.stdout.buffer)
     structlog.configure(
-        processors=processors,
+        processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
@@ -37,7 +31,12 @@ def configure(level: str, out: BinaryIO | None = None) -> None:
     logging.basicConfig(handlers=[_Forwarded()], level=max(least, logging.INFO), force=True)
 
 
-def _line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+def _line(logger: WrappedLogger, method: str, event: EventDict) -> bytes:
+    event["level"] = method
+    event["at"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    if "exc_info" in event:
+        # Not the dictionary form: that one shows local variables, secrets among them.
+        event = structlog.processors.format_exc_info(logger, method, event)
     return without_secrets(_ENCODER.encode(event))
 
 

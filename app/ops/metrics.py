@@ -56,12 +56,19 @@ class Metrics:
             "dxi_streams_dropped", "Event streams cut off because nobody read them.", registry=self._registry
         )
         self._stands = _Stands(ledger, version, build)
+        self._kept: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def on_answer(self, method: str, route: str, status: int, seconds: float) -> None:
         # Anybody can make up a method; it may not become a label.
-        named = method if method in METHODS else "other"
-        self._requests.labels(named, route, str(status)).inc()
-        self._seconds.labels(named, route).observe(seconds)
+        key = (method if method in METHODS else "other", route, status)
+        counted = self._kept.get(key)
+        if counted is None:
+            # Looking a label up costs more than counting.
+            named, _, _ = key
+            counted = self._requests.labels(named, route, str(status)), self._seconds.labels(named, route)
+            self._kept[key] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def on_stream(self, more: int) -> None:
         """A stream was opened (1) or has ended (-1)."""

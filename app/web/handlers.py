@@ -73,6 +73,11 @@ def install(app: FastAPI) -> None:
         found = _http(request, error)
         return found if isinstance(found, Response) else problem_response(request, found)
 
+    async def on_error(request: Request, error: Exception) -> Response:
+        # Raised on by Starlette, so that the edge logs it.
+        return problem_response(request, Problem("internal-error"))
+
+    app.add_exception_handler(Exception, on_error)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)

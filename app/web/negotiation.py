@@ -10,8 +10,14 @@ LANGUAGES = ("vi", "en")
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The value of a request header, by its lower-case name; several are joined (RFC 9110 5.3)."""
-    found: list[bytes] = [value for key, value in scope["headers"] if key == name]
-    return str(b", ".join(found), "latin-1") if found else None
+    known: dict[bytes, str] | None = scope.get("dxi.headers")
+    if known is None:
+        # Asked for eight of them, a request would be walked through eight times.
+        known = scope["dxi.headers"] = {}
+        for key, value in scope["headers"]:
+            text = str(value, "latin-1")
+            known[key] = f"{known[key]}, {text}" if key in known else text
+    return known.get(name)
 
 
 def language(scope: Scope) -> str:

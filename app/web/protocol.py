@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -20,12 +20,53 @@ class Connection(Protocol):
     def keep_little(self) -> None: ...
 
 
+class _HeadFirst:
+    """A transport that sends an answer's head together with the first of its body: one packet, one system call.
+
+    ASGI lets a server wait with the head for the first event of the body.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 100"):
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send a head that has no body."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+
 class StreamingProtocol(HttpToolsProtocol):
     """`leaving` is set when the server begins to stop, which uvicorn tells no running request of."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.leaving = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._sending = _HeadFirst(transport)
+        self.transport = cast("asyncio.Transport", self._sending)
+
+    def on_response_complete(self) -> None:
+        self._sending.flush()
+        super().on_response_complete()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
