@@ -5,18 +5,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from app.access.callers import Look
+from app.access.callers import Compare, Look
+from app.city.compare import compare
+from app.city.compare_schemas import FigureChange, FigureChangeList
 from app.city.explain import explain
 from app.city.explain_schemas import ExplainList
 from app.city.outliers import outliers
 from app.city.outlook import forecast, what_if
 from app.city.outlook_schemas import ForecastView, OutlierList, WhatIfList
 from app.city.queries import CITY_CODE
-from app.city.routes import USUAL, AreaQuery, IndicatorQuery, PeriodQuery, parsed
+from app.city.routes import USUAL, AreaQuery, Domain, Fields, IndicatorQuery, PeriodQuery, parsed, trimmed
 from app.core.errors import refuse
+from app.core.periods import parse_at
 from app.web.answers import answer
 from app.web.openapi import documented
-from app.web.paging import listed
+from app.web.paging import listed, moments
 from app.web.routing import Route
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
@@ -57,6 +60,38 @@ def forecast_figure(
     day = _day(due)
     with look() as session:
         return answer(session, forecast(session, code=indicator, due=day, area=area, lang=look.lang))
+
+
+@router.get("/compare", name="compare_figures", **documented(FigureChangeList, *USUAL, "unknown-indicator"))
+def compare_figures(
+    between: Compare,
+    period: Annotated[
+        list[str] | None, Query(description="Only figures of these periods.", examples=["2025-01"])
+    ] = None,
+    area: AreaQuery = CITY_CODE,
+    domain: Annotated[list[Domain] | None, Query(description="Only these domains.")] = None,
+    indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
+    fields: Fields = None,
+) -> Response:
+    """What changed in the city's figures between two briefings: each figure before and after, with its causes.
+
+    Without `period` the newest period of each indicator, as known at either moment. A figure is compared with itself:
+    same indicator, same period. Several causes may apply; `cause` is the first of them, in the order in which
+    `causes` is described. Only what touched this very figure is named; a target that merely fell due since is none, and
+    is found at `/city/progress`. The cells behind a row are at `/observations/compare`.
+    """
+    periods = [parse_at(text, parameter="period") for text in period or ()]
+    with between() as sessions:
+        rows = compare(
+            sessions,
+            periods=periods,
+            area=area,
+            domains=domain or (),
+            codes=indicator or (),
+            lang=between.lang,
+        )
+        shown = trimmed(rows, fields, tuple(FigureChange.model_fields))
+        return answer(sessions[1], listed(shown, seq=sessions[1].as_of, next=None, **moments(*sessions)))
 
 
 def _day(text: str | None) -> date | None:

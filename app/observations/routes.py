@@ -80,7 +80,8 @@ def compare_observations(
         following = _following(page, between.secret, later.as_of, order, shown) if len(found) > page.limit else None
         count = compare.count(sessions, wanted, cause or ()) if page.count else None
         data = paging.trimmed(compare.rows(shown, view, sessions, between.lang), page, compare.FIELDS)
-        return answer(later, paging.listed(data, seq=later.as_of, next=following, count=count))
+        shown_at = paging.moments(*sessions)
+        return answer(later, paging.listed(data, seq=later.as_of, next=following, count=count, **shown_at))
 
 
 def _following(

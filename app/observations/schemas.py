@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
-from app.web.schemas import Listed, Number, Sent, Shape
+from app.web.schemas import Compared, Listed, Number, Sent, Shape
 
 EXAMPLE_ID = "commune_dx_completed.380-202501.2025-01"
 
@@ -79,7 +79,7 @@ class CellChange(Shape):
     seq: int = Field(description="The change that brought the later word")
 
 
-class CellChangeList(Listed):
+class CellChangeList(Compared):
     data: list[CellChange]
 
 

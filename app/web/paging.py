@@ -14,6 +14,7 @@ import msgspec
 from fastapi import Depends, Query, Request
 
 from app.core.errors import Fault, Problem, refuse
+from app.db.session import ReadSession
 from app.web.negotiation import nearest
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
@@ -154,6 +155,12 @@ def listed(
     if count is not None:
         shown["count"] = count
     return shown
+
+
+def moments(earlier: ReadSession, later: ReadSession) -> dict[str, Any]:
+    """The two moments of a comparison, as they were understood."""
+    named = {"from": earlier, "to": later}
+    return {name: {"seq": at.as_of, "today": at.today.isoformat()} for name, at in named.items()}
 
 
 def page_of(

@@ -84,3 +84,17 @@ class Listed(Shape):
     next: str | None = Field(description="The cursor of the next page; null at the end")
     seq: int = Field(description="The seq the page was read at")
     count: int | None = Field(None, description="The number of all rows, with count=exact")
+
+
+class Moment(Shape):
+    """A moment of the ledger, and the day on which its targets are judged."""
+
+    seq: int
+    today: str = Field(examples=["2025-03-31"])
+
+
+class Compared(Listed):
+    """What every comparison of two moments holds beside its data."""
+
+    earlier: Moment = Field(alias="from", description="The earlier moment, as it was understood")
+    later: Moment = Field(alias="to", description="The later one")

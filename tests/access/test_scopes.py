@@ -62,6 +62,7 @@ OPERATIONS = {
     "GET /city/ranking": ("anyone", "/city/ranking?indicator=commune_dx_completed"),
     "GET /city/completeness": ("anyone", "/city/completeness?period=2025-01"),
     "GET /city/progress": ("anyone", "/city/progress"),
+    "GET /city/compare": ("anyone", "/city/compare?from=1"),
     "GET /city/explain": ("anyone", "/city/explain?indicator=commune_dx_completed"),
     "GET /city/forecast": ("anyone", "/city/forecast?indicator=commune_dx_completed"),
     "GET /city/what-if": ("anyone", "/city/what-if?indicator=commune_dx_completed"),
