@@ -57,6 +57,7 @@ def explain(session: ReadSession, *, code: str, period: Period | None, area: str
         "next": None,
         "seq": session.as_of,
         "figure": queries.city_rows(session, facts, [figures], starts, lang)[0],
+        "carried": [_absent(p, lang, "carried") for p in parts if p.role == "reading" and p.counted and _is_carried(p)],
         "missing": [_absent(p, lang, _reason(p)) for p in parts if p.role == "reading" and _is_missing(p)],
         "withheld": [
             _absent(p, lang, "withheld") for p in parts if p.role == "reading" and p.stands.state == "withheld"
@@ -93,6 +94,10 @@ def _parts(facts: Facts, figure: Figure) -> Iterator[Part]:
     if reported is not None:
         said = words(definition, reported.period, facts.history(definition.code, facts.city.id))
         yield Part("reported", definition, facts.city, Standing("reported", reported), said)
+
+
+def _is_carried(part: Part) -> bool:
+    return part.stands.state == "carried"
 
 
 def _is_missing(part: Part) -> bool:
@@ -132,7 +137,7 @@ def _contribution(
     part: Part, reading: Reading, rows: Mapping[tuple[str, str, str], Row[Any]], figure: Figure, lang: str
 ) -> dict[str, Any]:
     row = rows[reading.indicator, reading.area, str(reading.period)]
-    carried = part.role == "reading" and part.stands.state == "carried"
+    carried = part.role == "reading" and _is_carried(part)
     share = part.role == "reading" and figure.definition.rollup is Rule.SHARE_REACHING
     return {
         "observation": observations.cell_id(*(str(k) for k in row[:3])),

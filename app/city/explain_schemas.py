@@ -29,12 +29,14 @@ class Contribution(Shape):
 
 
 class Absent(Shape):
-    """An area without a number in the figure."""
+    """An area without a number of its own in the period."""
 
     area: str
     area_name: str
-    reason: str = Field(description="silent, incomplete, no_weight, withheld or not_applicable", examples=["silent"])
-    observations: list[str] = Field(description="What it said all the same", examples=[[]])
+    reason: str = Field(
+        description="carried, silent, incomplete, no_weight, withheld or not_applicable", examples=["silent"]
+    )
+    observations: list[str] = Field(description="What it said, all the same or before", examples=[[]])
 
 
 class RuleWords(Shape):
@@ -94,6 +96,7 @@ class ExplainList(Listed):
 
     data: list[Contribution]
     figure: CityRow
+    carried: list[Absent] = Field(description="Silent areas whose earlier reading, named here, still stands")
     missing: list[Absent]
     withheld: list[Absent]
     not_applicable: list[Absent]

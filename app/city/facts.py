@@ -55,10 +55,7 @@ class Facts:
         shown = [self._shown(need) for need in needs]
         # A weight is each area's own word: its sum would not do.
         weights = [weight for need in shown for weight in self._weight(need)]
-        for need in (*shown, *weights):
-            if not need.is_own:
-                self.load_window(need.definition, *window(need.definition, need.period))
-                self._load_city_totals(need)
+        self._load_longer([need for need in (*shown, *weights) if not need.is_own])
         own = [need for need in shown if need.is_own]
         single = own if singly else self._load_totals(own)
         single += [weight for weight in weights if weight.is_own]
@@ -96,18 +93,22 @@ class Facts:
         weight = self.view.definition_for(shown.definition.weight, shown.period)
         return [Need(weight, own_period(shown.period, weight.frequency))] if weight else []
 
-    def load_window(self, definition: Definition, first: int, last: int) -> None:
-        """Every reading of an indicator whose period ends in these months, both included."""
-        self.load_windows([definition.code], first, last)
-
-    def load_windows(self, codes: Sequence[str], first: int, last: int) -> None:
+    def load_window(self, codes: Sequence[str], first: int, last: int) -> None:
+        """Every reading of these indicators whose period ends in these months, both included."""
         self._keep(readings.in_span(self.session, codes, first, last))
 
-    def _load_city_totals(self, need: Need) -> None:
-        """All the city ever reported of a flow or mean: an older longer period may be its newest whole one."""
-        if need.definition.over_time is not OverTime.LATEST:
-            of_it = [need.definition.code]
-            self._keep(readings.of_area(self.session, of_it, self.city.id, 0, need.period.ends))
+    def _load_longer(self, needs: Sequence[Need]) -> None:
+        """What periods longer than an indicator's own are made of, once for each indicator.
+
+        Of a flow or mean all the city ever reported too: an older longer period may be its newest whole one.
+        """
+        spans: dict[str, list[int]] = defaultdict(list)
+        for need in needs:
+            spans[need.definition.code] += window(need.definition, need.period)
+        for code, months in spans.items():
+            self.load_window([code], min(months), max(months))
+        for code in {n.definition.code for n in needs if n.definition.over_time is not OverTime.LATEST}:
+            self._keep(readings.of_area(self.session, [code], self.city.id, 0, max(spans[code])))
 
     def _load_periods(self, needs: list[Need]) -> None:
         codes = sorted({n.definition.code for n in needs})

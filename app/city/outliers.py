@@ -63,7 +63,7 @@ def _load(facts: Facts, needs: Sequence[Need]) -> None:
     for code, months in spans.items():
         together[min(months), max(months)].append(code)
     for (first, last), codes in together.items():
-        facts.load_windows(codes, first, last)
+        facts.load_window(codes, first, last)
 
 
 def _rows(facts: Facts, need: Need, lang: str) -> Iterator[dict[str, Any]]:

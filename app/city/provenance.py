@@ -14,6 +14,7 @@ from app.core.registry import View
 from app.db.session import ReadSession
 from app.indicators import documents
 from app.indicators import queries as indicators
+from app.initiatives import queries as initiatives
 from app.observations import queries as observations
 from app.observations.tables import Revision
 from app.submissions import queries as submissions
@@ -31,6 +32,7 @@ def chain(session: ReadSession, caller: Caller, kind: str, id: str, lang: str) -
         "clause": told.from_clause,
         "indicator": told.from_indicator,
         "target": told.from_target,
+        "initiative": told.from_initiative,
         "observation": told.from_observation,
         "submission": told.from_submission,
     }
@@ -57,6 +59,9 @@ class _Telling:
         for target in self.view.targets():
             if target.clause == id and target.id not in told:
                 self.down.append(_node("target", target.id, target.quote, id))
+        for initiative in initiatives.initiatives(self.session):
+            if initiative.clause == id and not initiative.retired:
+                self.down.append(_node("initiative", initiative.code, initiative.name(self.lang), id))
 
     def from_indicator(self, id: str) -> None:
         definition = self.view.definition(id)
@@ -73,6 +78,21 @@ class _Telling:
         if not any(node["kind"] == "clause" and node["id"] == target.clause for node in self.up):
             self._clause(target.clause, target.quote, id)
         self._cells(col(Revision.indicator) == target.indicator, id)
+
+    def from_initiative(self, id: str) -> None:
+        known = initiatives.initiatives(self.session)
+        found = known.get(id)
+        if found is None:
+            raise refuse("initiative-not-found", parameter="id", given=id)
+        below = id
+        for above in known.ancestors(found):
+            self.up.append(_node("initiative", above.code, above.name(self.lang), below))
+            below = above.code
+        self._clause(found.clause, found.quote, id)
+        self.down += [_node("initiative", i.code, i.name(self.lang), id) for i in known if i.parent == id]
+        target = self.view.target(found.target) if found.target else None
+        if target is not None:
+            self.down.append(_node("target", target.id, target.quote, id))
 
     def from_observation(self, id: str) -> None:
         row = observations.one(self.session, id)

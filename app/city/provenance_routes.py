@@ -14,15 +14,15 @@ from app.web.schemas import Shape
 
 router = APIRouter(prefix="/provenance", tags=["city"], route_class=Route)
 
-Kind = Literal["clause", "indicator", "target", "observation", "submission"]
+Kind = Literal["clause", "indicator", "target", "initiative", "observation", "submission"]
 
 
 class Link(Shape):
     """A link of the chain."""
 
     kind: str = Field(
-        description="document, clause, indicator, target, observations (their count), observation, submission, cell or"
-        " figure",
+        description="document, clause, indicator, target, initiative, observations (their count), observation,"
+        " submission, cell or figure",
         examples=["indicator"],
     )
     id: str = Field(examples=["commune_dx_completed"])
@@ -51,6 +51,7 @@ class Chain(Shape):
         "clause-not-found",
         "indicator-not-found",
         "target-not-found",
+        "initiative-not-found",
         "observation-not-found",
         "submission-not-found",
     ),

@@ -119,14 +119,24 @@ def instants(session: ReadSession, seqs: set[int]) -> dict[int, datetime]:
 
 
 def series(
-    session: ReadSession, *, code: str, first: Period | None, last: Period | None, area: str, lang: str
+    session: ReadSession,
+    *,
+    code: str,
+    first: Period | None,
+    last: Period | None,
+    frequency: Frequency | None,
+    area: str,
+    lang: str,
 ) -> list[dict[str, Any]]:
-    """The city row of each own period from `first` to `last`: by default from the earliest reading to the newest."""
+    """The city row of each period from `first` to `last`: by default from the earliest reading to the newest.
+
+    Periods are the indicator's own, or those of `frequency`.
+    """
     view = indicators.registry(session)
     definition = the_indicator(view, code)
     city = the_city(view, area, last)
     facts = Facts(session, view, city)
-    periods = _range(facts, definition, first, last)
+    periods = _range(facts, definition, first, last, frequency or definition.frequency)
     if not periods:
         return []
     needs = [needed(view, definition, p) for p in (periods[0].previous(), *periods)]
@@ -137,15 +147,20 @@ def series(
     return city_rows(session, facts, figures, starts, lang)
 
 
-def _range(facts: Facts, definition: Definition, first: Period | None, last: Period | None) -> list[Period]:
-    """Own periods inside `first` … `last`; where one is not given, to where readings reach."""
-    frequency = definition.frequency
+def _range(
+    facts: Facts, definition: Definition, first: Period | None, last: Period | None, frequency: Frequency
+) -> list[Period]:
+    """Periods of `frequency` inside `first` … `last`; where one is not given, to where readings reach."""
+    begin: Period | None
+    end: Period | None
     if first is None:
-        begin = facts.earliest_periods([definition]).get(definition.code)
+        earliest = facts.earliest_periods([definition]).get(definition.code)
+        begin = Period.containing(earliest.last, frequency) if earliest else None
     else:
         begin = first if first.frequency is frequency else Period.containing(first.first, frequency)
     if last is None:
-        end = facts.newest_periods([definition]).get(definition.code)
+        newest = facts.newest_periods([definition]).get(definition.code)
+        end = Period.containing(newest.last, frequency) if newest else None
     else:
         end = (
             own_period(last, frequency)

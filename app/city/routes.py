@@ -17,7 +17,7 @@ from app.city.schemas import (
     RankingList,
     RankingRow,
 )
-from app.core.periods import Period, check_range, parse_at
+from app.core.periods import Frequency, Period, check_range, parse_at
 from app.web.answers import answer
 from app.web.openapi import documented
 from app.web.paging import chosen, listed, names_in
@@ -80,14 +80,31 @@ def series(
     indicator: IndicatorQuery,
     period_from: PeriodQuery = None,
     period_to: PeriodQuery = None,
+    frequency: Annotated[
+        Literal["A", "S", "Q", "M"] | None,
+        Query(description="Years, half-years, quarters or months; the indicator's own by default.", examples=["Q"]),
+    ] = None,
     area: AreaQuery = queries.CITY_CODE,
     fields: Fields = None,
 ) -> Response:
-    """One indicator's figure for each of its periods, the oldest first."""
+    """One indicator's figure for each of its periods, the oldest first.
+
+    Over longer periods (`frequency`) a stock shows its last figure, a flow its total and a mean its mean, a ratio by
+    its summed components; a ward that lacks a month is missing from the total or mean, and the row says so. Over
+    shorter ones each shows the last own period that had ended.
+    """
     first, last = parsed(period_from, "period_from"), parsed(period_to, "period_to")
     check_range(first, last)
     with look() as session:
-        rows = queries.series(session, code=indicator, first=first, last=last, area=area, lang=look.lang)
+        rows = queries.series(
+            session,
+            code=indicator,
+            first=first,
+            last=last,
+            frequency=Frequency(frequency) if frequency else None,
+            area=area,
+            lang=look.lang,
+        )
         return answer(session, listed(trimmed(rows, fields, FIELDS), seq=session.as_of, next=None))
 
 

@@ -9,17 +9,15 @@ from typing import Any
 from app.city import queries
 from app.city.facts import Facts, Need
 from app.city.rows import beginning, components, rounded
+from app.core.explain import exact_text
 from app.core.figures import Figure
-from app.core.numbers import EXACT, Qualifier, decide, round_half_up
+from app.core.numbers import Qualifier, decide, round_half_up
 from app.core.periods import FIRST_YEAR, LAST_YEAR, Period
 from app.core.registry import Definition, Level, Rule, Target
 from app.core.targets import Corner, Start, corners, required_on, stretch, way
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
 from app.observations import readings
-
-# As fine as the exponent of a number that is accepted.
-MOST_DIGITS = 12
 
 
 def trajectory(session: ReadSession, *, target_id: str, lang: str) -> dict[str, Any]:
@@ -81,10 +79,8 @@ def _periods(target: Target, newest: Definition, start: Start | None) -> list[Pe
 
 def _shown(value: Fraction, definition: Definition) -> Decimal:
     """A corner as the registry holds it; a baseline that is a figure with no end of digits is rounded like one."""
-    plain = round_half_up(value, MOST_DIGITS)
-    if plain != value:
-        return round_half_up(value, definition.decimals)
-    return Decimal(format(plain.normalize(EXACT), "f"))
+    text = exact_text(value)
+    return round_half_up(value, definition.decimals) if "/" in text else Decimal(text)
 
 
 def _row(

@@ -33,7 +33,13 @@ def test_from_a_clause_down_to_the_observation_and_back_up(service, sent):
 
 def test_every_way_that_is_named_can_be_gone(service, sent):
     key = service.key("admin")
-    for path in ("clause/B.I.2", f"indicator/{CODE}", f"submission/{sent['id']}", "target/commune_dx_completed-2025"):
+    for path in (
+        "clause/B.I.2",
+        f"indicator/{CODE}",
+        f"submission/{sent['id']}",
+        "target/commune_dx_completed-2025",
+        "initiative/dx_package",
+    ):
         answer = service.get(f"/provenance/{path}", key=key)
         assert answer.status_code == 200, answer.text
         for link in answer.json()["up"] + answer.json()["down"]:
@@ -86,3 +92,16 @@ def test_what_is_not_there_is_not_found(service, kind):
 
 def test_an_unknown_kind_is_refused(service):
     assert service.get("/provenance/ward/none").status_code in (404, 422)
+
+
+def test_what_the_plan_sets_going_hangs_from_its_clause_too(service):
+    down = service.get("/provenance/clause/fn1")
+    project = service.get("/provenance/initiative/commune_network_security")
+    milestone = service.get("/provenance/initiative/milestone_party_bodies")
+
+    assert "commune_network_security" in links(down, "down", "initiative")
+    assert links(project, "up", "initiative") == ["dx_package"]
+    assert links(project, "up", "clause") == ["fn1"]
+    assert "core_router" in links(project, "down", "initiative")
+    assert links(milestone, "down", "target") == ["party_bodies_dx_complete-2027"]
+    assert service.get("/provenance/initiative/none").json()["code"] == "initiative-not-found"
