@@ -1,5 +1,6 @@
 """`create_app(settings)`: the only place that wires things."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ from app.areas.change_routes import router as area_changes
 from app.areas.routes import router as areas
 from app.changes.routes import router as changes
 from app.changes.tail import Tail
+from app.changes.webhooks.addresses import networks
+from app.changes.webhooks.deliverer import LOCK, Deliverer
+from app.changes.webhooks.routes import router as webhooks
 from app.city.analysis_routes import router as analysis
 from app.city.provenance_routes import router as provenance
 from app.city.routes import router as city
@@ -23,6 +27,7 @@ from app.core.clock import Clock
 from app.db import migrate
 from app.db.counter import CounterReader, counter_reader
 from app.db.engine import Database
+from app.db.leader import leader
 from app.db.ledger import Counter
 from app.db.session import Ledger
 from app.exports.download_routes import router as downloads
@@ -80,7 +85,10 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        delivering = asyncio.create_task(app.state.deliverer.run())
         yield
+        delivering.cancel()
+        await asyncio.gather(delivering, return_exceptions=True)
         if app.state.counter is not None:
             await app.state.counter.close()
         ledger.database.close()
@@ -113,6 +121,10 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
 
     app.state.gate = gate
     app.state.tail = Tail(ledger, counter, metrics.on_stream)
+    app.state.webhook_networks = networks(settings.webhook_allowed_networks)
+    app.state.deliverer = Deliverer(
+        ledger, counter, leader(ledger.database, LOCK), app.state.webhook_networks, metrics.on_delivery
+    )
 
     # What is asked all day comes first: routes are tried in this order.
     for router in (
@@ -121,6 +133,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         observations,
         submissions,
         changes,
+        webhooks,
         indicators,
         targets,
         trajectories,

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.changes.webhooks.addresses import networks
 
 
 class Settings(BaseSettings):
@@ -25,10 +27,20 @@ class Settings(BaseSettings):
     require_durable: bool = Field(
         True, description="Refuse readiness when the PostgreSQL server could lose acknowledged writes."
     )
+    webhook_allowed_networks: str = Field(
+        "",
+        description="Networks (CIDR, comma-separated) inside which webhooks may go to addresses that are not public.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least level that is logged."
     )
     shutdown_seconds: int = Field(8, ge=1, le=300, description="How long open requests may take to end after SIGTERM.")
+
+    @field_validator("webhook_allowed_networks")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        networks(given)
+        return given
 
     @property
     def embedded(self) -> bool:

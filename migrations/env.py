@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 import app.access.tables
 import app.areas.tables
+import app.changes.webhooks.tables
 import app.indicators.tables
 import app.initiatives.tables
 import app.observations.tables

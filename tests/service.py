@@ -62,12 +62,19 @@ class Service:
         return self.post("/submissions", {"period": period, "rows": rows}, key=key, **more)
 
 
+async def nowhere(host: str, port: int) -> list[str]:
+    """Resolves no name."""
+    raise OSError(f"{host} is not asked for in tests")
+
+
 @contextmanager
 def running(database_url: str, **settings: Any) -> Iterator[Service]:
     """The app over `database_url`, migrated and seeded before."""
     now = [START]
     chosen = Settings(database_url=database_url, require_durable=False, **settings)
     app = create_app(chosen, clock=Clock(lambda: now[0]))
+    # Nothing of a test calls another host.
+    app.state.deliverer.resolve = nowhere
     with asyncio.Runner() as runner:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url="http://city.test")

@@ -17,8 +17,9 @@ from prometheus_client.openmetrics import exposition as openmetrics
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from app.changes.webhooks.queries import standing
 from app.core.errors import Problem
-from app.db.session import Ledger
+from app.db.session import Ledger, ReadSession
 from app.observations.tables import Revision
 from app.ops.gauges import city_gauges
 from app.web.negotiation import best_type
@@ -55,6 +56,16 @@ class Metrics:
         self._dropped = Counter(
             "dxi_streams_dropped", "Event streams cut off because nobody read them.", registry=self._registry
         )
+        self._deliveries = Counter(
+            "dxi_webhook_deliveries", "Attempts to deliver a webhook.", ("outcome",), registry=self._registry
+        )
+        self._delivery_seconds = Histogram(
+            "dxi_webhook_delivery_seconds",
+            "How long endpoints took to answer.",
+            buckets=BUCKETS,
+            unit="seconds",
+            registry=self._registry,
+        )
         self._stands = _Stands(ledger, version, build)
         self._kept: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -76,6 +87,10 @@ class Metrics:
 
     def on_dropped_stream(self) -> None:
         self._dropped.inc()
+
+    def on_delivery(self, delivered: bool, seconds: float) -> None:
+        self._deliveries.labels("delivered" if delivered else "failed").inc()
+        self._delivery_seconds.observe(seconds)
 
     def text(self, accept: str | None, *, figures: bool) -> tuple[str, bytes]:
         """The content type and the metrics, those of the city's figures only for a caller who may read them."""
@@ -125,7 +140,7 @@ class _Stands:
         yield from gauges
 
     def _look(self, *, figures: bool) -> tuple[int, int, list[Metric]]:
-        """The newest seq, the number of live cells, and the city's gauges.
+        """The newest seq, the number of live cells, and the gauges of webhooks and of the city.
 
         Cells are counted at most every ten seconds, and only after a change.
         """
@@ -138,4 +153,13 @@ class _Stands:
                 )
                 observations = int(session.scalar(live))
                 self._counted = (time.monotonic(), seq, observations)
-            return seq, observations, city_gauges(session) if figures else []
+            return seq, observations, _endpoints(session) + (city_gauges(session) if figures else [])
+
+
+def _endpoints(session: ReadSession) -> list[Metric]:
+    enabled, disabled, behind = standing(session)
+    endpoints = GaugeMetricFamily("dxi_webhooks", "Endpoints of webhooks.", labels=["state"])
+    endpoints.add_metric(["enabled"], enabled)
+    endpoints.add_metric(["disabled"], disabled)
+    late = GaugeMetricFamily("dxi_webhooks_behind", "Seqs by which the slowest failing endpoint is late.", value=behind)
+    return [endpoints, late]

@@ -54,6 +54,7 @@ _TAGS = {
     "exports": "Tải toàn bộ số liệu về. · Everything as files.",
     "releases": "Các kỳ công bố: số liệu như đã biết ở một thời điểm, có tên. · A moment of all figures, by name.",
     "changes": "Nhật ký thay đổi, mỗi thay đổi một lần. · The feed: every change once.",
+    "webhooks": "Đẩy thay đổi tới hệ thống khác. · Changes pushed to other systems.",
     "access": "Khóa, quyền và nhật ký kiểm tra. · Keys, scopes and the audit log.",
     "operation": "Tình trạng, phiên bản, số đo. · Health, version, metrics.",
 }

@@ -67,7 +67,7 @@ def tabled(listed: Response, wanted: TableFormat, request: Request, columns: Seq
     shown = spreadsheet(rows) if wanted is XLSX else rows
     body = b"".join(wanted.encoded(list(rows[0]) if rows else fields or columns, shown))
     headers = {name: listed.headers[name] for name in ("x-seq",) if name in listed.headers}
-    headers |= attachment(request.url.path.rpartition("/")[2], listed.headers["x-seq"], wanted)
+    headers |= attachment(request.url.path.rpartition("/")[2], document["seq"], wanted)
     if document["next"] is not None:
         url = request.url.include_query_params(cursor=document["next"])
         headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

@@ -239,6 +239,20 @@ _FAULTS = {
     "area-not-found": Fault(code="area-not-found", parameter="id", given="14759", hint="14758 phường Đông Thọ"),
     "document-not-found": Fault(code="document-not-found", parameter="id", given="plans", hint="plan"),
     "clause-not-found": Fault(code="clause-not-found", parameter="id", given="B.I.22", hint="B.I.2"),
+    "not-one-of": Fault(
+        code="not-one-of",
+        parameter="type",
+        given="observation.create",
+        expected="observation.created, observation.revised, observation.withdrawn",
+        hint="observation.created",
+    ),
+    "webhook-not-found": Fault(code="webhook-not-found", parameter="id", given="5f0c2a91b7d5"),
+    "delivery-not-found": Fault(code="delivery-not-found", parameter="delivery", given="0643c1a2b7d4e05f0c2a92"),
+    "webhook-url-invalid": Fault(code="webhook-url-invalid", pointer="/url", expected="https://ioc.example.org/dxi"),
+    "webhook-address-forbidden": Fault(
+        code="webhook-address-forbidden", pointer="/url", expected="https://ioc.example.org/dxi"
+    ),
+    "too-many-webhooks": Fault(code="too-many-webhooks", given=100),
     "too-few-readings": Fault(code="too-few-readings", parameter="indicator", given=1, expected="≥ 4"),
     "not-a-date": Fault(code="not-a-date", parameter="due", given="2030-02-30", expected="2030-12-31"),
     "range-reversed": Fault(code="range-reversed", parameter="period_from", given="2025-12", expected="≤ 2025-01"),

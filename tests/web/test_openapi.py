@@ -154,6 +154,11 @@ def test_it_is_made_once_and_the_command_line_sees_the_same(described: dict[str,
 
 # A thing that no seed has is made by another operation's example: path parameter -> where it is created.
 MADE = {"submission": "/api/v1/submissions", "name": "/api/v1/releases", "/api/v1/keys/{id}": "/api/v1/keys"}
+MADE |= {
+    f"/api/v1/webhooks/{{id}}{rest}": "/api/v1/webhooks"
+    for rest in ("", "/secret", "/test", "/deliveries", "/deliveries/{delivery}", "/deliveries/{delivery}/retry")
+}
+MADE["delivery"] = "/api/v1/webhooks/{id}/test"
 
 # What an example made is not known as of the seq that the example of `as_of` names.
 MADE_LATER = {("/api/v1/area-changes/{id}", "as_of"), ("/api/v1/releases/{name}", "as_of")}
@@ -195,7 +200,7 @@ class Runner:
             headers=headers,
             **({"json": body} if body is not None else {}),
         )
-        if answer.status_code == 201:
+        if answer.status_code in (201, 202):
             self.made.setdefault(path, answer.headers["location"])
         return answer
 

@@ -8,12 +8,24 @@
     area_changes  reorganisations
     initiatives  projects, systems, milestones
     releases    moments under a name
+    webhooks    endpoints that changes are pushed to
     service     what the service cannot do now
 
 A code that stands here nowhere is a KeyError: `tests/web/test_catalogue.py` walks the code and finds it first.
 """
 
-from app.web.catalogue import access, area_changes, figures, initiatives, registry, releases, service, transport, values
+from app.web.catalogue import (
+    access,
+    area_changes,
+    figures,
+    initiatives,
+    registry,
+    releases,
+    service,
+    transport,
+    values,
+    webhooks,
+)
 from app.web.catalogue.entry import Entry, Words
 
 CATALOGUE: dict[str, Entry] = {
@@ -25,6 +37,7 @@ CATALOGUE: dict[str, Entry] = {
     **area_changes.ENTRIES,
     **initiatives.ENTRIES,
     **releases.ENTRIES,
+    **webhooks.ENTRIES,
     **service.ENTRIES,
 }
 

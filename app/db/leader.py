@@ -1,0 +1,64 @@
+"""Which of several processes does what only one may do: whoever holds the database's lock for it.
+
+On PostgreSQL an advisory lock of a connection, which ends with the connection, so with the process, however it dies.
+SQLite serves one process.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Any, Protocol
+
+import psycopg
+
+from app.db.engine import Database
+
+
+class Leader(Protocol):
+    async def held(self) -> bool:
+        """Whether this process is the one, now; it tries to become it."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Alone:
+    async def held(self) -> bool:
+        return True
+
+    async def close(self) -> None:
+        pass
+
+
+class AdvisoryLock:
+    """Lock `number`, on a connection of its own."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self._conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._number = number
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._is_held = False
+
+    async def held(self) -> bool:
+        try:
+            async with asyncio.timeout(5):
+                if self._connection is None:
+                    self._connection = await psycopg.AsyncConnection.connect(
+                        self._conninfo, autocommit=True, connect_timeout=5
+                    )
+                # Once held, the question only finds out whether the connection still stands, and the lock with it.
+                asked = "SELECT true" if self._is_held else f"SELECT pg_try_advisory_lock({self._number})"
+                row = await (await self._connection.execute(asked)).fetchone()
+            self._is_held = bool(row and row[0])
+        except (psycopg.Error, OSError, TimeoutError):
+            await self.close()
+        return self._is_held
+
+    async def close(self) -> None:
+        connection, self._connection, self._is_held = self._connection, None, False
+        if connection is not None:
+            with suppress(psycopg.Error, OSError):
+                await connection.close()
+
+
+def leader(database: Database, number: int) -> Leader:
+    return Alone() if database.is_sqlite else AdvisoryLock(database, number)
