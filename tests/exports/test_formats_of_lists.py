@@ -36,20 +36,20 @@ def asked(service: Service, path: str, format: str):
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_rows_are_the_same_in_every_format(shared: Service, path: str):
-    rows = json.loads(shared.get(path).content, parse_float=Decimal)["data"]
+def test_rows_are_the_same_in_every_format(one: Service, path: str):
+    rows = json.loads(one.get(path).content, parse_float=Decimal)["data"]
 
-    lines = [json.loads(line, parse_float=Decimal) for line in asked(shared, path, "ndjson").content.splitlines()]
-    table = [*csv.DictReader(io.StringIO(asked(shared, path, "csv").text, newline=""))]
+    lines = [json.loads(line, parse_float=Decimal) for line in asked(one, path, "ndjson").content.splitlines()]
+    table = [*csv.DictReader(io.StringIO(asked(one, path, "csv").text, newline=""))]
     header, *cells = (
-        CalamineWorkbook.from_filelike(io.BytesIO(asked(shared, path, "xlsx").content))
+        CalamineWorkbook.from_filelike(io.BytesIO(asked(one, path, "xlsx").content))
         .get_sheet_by_index(0)
         .to_python(skip_empty_area=False)
     )
 
     assert rows
     assert lines == rows
-    assert asked(shared, path, "json").json() == shared.get(path).json()
+    assert asked(one, path, "json").json() == one.get(path).json()
     assert [list(row) for row in table] == [list(row) for row in rows]
     assert header == list(rows[0])
     assert len(cells) == len(rows)
@@ -78,31 +78,31 @@ def test_rows_are_the_same_in_every_format(shared: Service, path: str):
         (TYPES["xlsx"], "xlsx"),
     ],
 )
-def test_accept_chooses_the_format(shared: Service, accept: str | None, kind: str):
+def test_accept_chooses_the_format(one: Service, accept: str | None, kind: str):
     # The client of the tests would send a header of its own.
-    answer = shared.get("/city/snapshot", headers={"Accept": accept or ""} if accept else {})
+    answer = one.get("/city/snapshot", headers={"Accept": accept or ""} if accept else {})
 
     assert answer.headers["content-type"].partition(";")[0] == TYPES[kind]
     assert "Accept" in answer.headers["vary"]
 
 
-def test_the_parameter_goes_before_the_header(shared: Service):
-    answer = shared.get("/city/snapshot?format=ndjson", headers={"Accept": "application/xml"})
+def test_the_parameter_goes_before_the_header(one: Service):
+    answer = one.get("/city/snapshot?format=ndjson", headers={"Accept": "application/xml"})
 
     assert answer.headers["content-type"] == "application/x-ndjson"
 
 
 @pytest.mark.parametrize("accept", ["application/xml", "image/png", "nonsense", "application/json;q=0"])
-def test_what_there_is_not_is_406_and_says_what_there_is(shared: Service, accept: str):
-    refused = shared.get("/city/snapshot", headers={"Accept": accept, "Accept-Language": "en"})
+def test_what_there_is_not_is_406_and_says_what_there_is(one: Service, accept: str):
+    refused = one.get("/city/snapshot", headers={"Accept": accept, "Accept-Language": "en"})
 
     assert (refused.status_code, refused.json()["code"]) == (406, "not-acceptable")
     assert refused.headers["content-type"] == "application/problem+json"
     assert "text/csv" in refused.json()["errors"][0]["expected"]
 
 
-def test_an_unknown_format_is_refused_with_the_nearest(shared: Service):
-    refused = shared.get("/city/snapshot?format=xslx")
+def test_an_unknown_format_is_refused_with_the_nearest(one: Service):
+    refused = one.get("/city/snapshot?format=xslx")
 
     assert refused.status_code == 422
     assert refused.json()["errors"][0] | {"message": ""} == {
@@ -115,20 +115,20 @@ def test_an_unknown_format_is_refused_with_the_nearest(shared: Service):
     }
 
 
-def test_each_format_has_a_tag_of_its_own_and_304_follows_it(shared: Service):
-    tags = {kind: asked(shared, "/city/snapshot", kind).headers["etag"] for kind in TYPES}
-    by_header = shared.get("/city/snapshot", headers={"Accept": "text/csv"}).headers["etag"]
+def test_each_format_has_a_tag_of_its_own_and_304_follows_it(one: Service):
+    tags = {kind: asked(one, "/city/snapshot", kind).headers["etag"] for kind in TYPES}
+    by_header = one.get("/city/snapshot", headers={"Accept": "text/csv"}).headers["etag"]
 
     assert len({*tags.values(), by_header}) == 5
-    assert shared.get("/city/snapshot?format=csv", headers={"If-None-Match": tags["csv"]}).status_code == 304
-    assert shared.get("/city/snapshot?format=csv", headers={"If-None-Match": tags["json"]}).status_code == 200
+    assert one.get("/city/snapshot?format=csv", headers={"If-None-Match": tags["csv"]}).status_code == 304
+    assert one.get("/city/snapshot?format=csv", headers={"If-None-Match": tags["json"]}).status_code == 200
 
 
-def test_pages_go_on_by_a_link(shared: Service):
-    whole = [o["id"] for o in shared.get("/observations").json()["data"]]
+def test_pages_go_on_by_a_link(one: Service):
+    whole = [o["id"] for o in one.get("/observations").json()["data"]]
     found, path = [], "/observations?limit=4&format=ndjson&count=exact"
     while path:
-        page = shared.get(path)
+        page = one.get(path)
         found += [json.loads(line)["id"] for line in page.content.splitlines()]
         assert page.headers["x-total-count"] == str(len(whole))
         link = page.headers.get("link", "")
@@ -141,13 +141,13 @@ def test_pages_go_on_by_a_link(shared: Service):
     ("query", "header"),
     [("", "id,indicator,area,area_name,period,value"), ("&fields=period,value", "period,value\r\n")],
 )
-def test_a_list_without_rows_still_has_its_columns(shared: Service, query: str, header: str):
-    assert asked(shared, f"/observations?period=2024-12{query}", "csv").text.startswith(header)
+def test_a_list_without_rows_still_has_its_columns(one: Service, query: str, header: str):
+    assert asked(one, f"/observations?period=2024-12{query}", "csv").text.startswith(header)
 
 
-def test_every_list_and_nothing_else_has_the_parameter(shared: Service):
-    paths = shared.raw("GET", "/openapi.json").json()["paths"]
-    routes = [c for c in iter_route_contexts(shared.app.routes) if "GET" in (c.methods or ())]
+def test_every_list_and_nothing_else_has_the_parameter(one: Service):
+    paths = one.raw("GET", "/openapi.json").json()["paths"]
+    routes = [c for c in iter_route_contexts(one.app.routes) if "GET" in (c.methods or ())]
     models = {c.path: getattr(c.original_route, "response_model", None) for c in routes}
     lists = {path for path, model in models.items() if isinstance(model, type) and issubclass(model, Listed)}
     offered = {
