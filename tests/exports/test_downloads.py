@@ -79,6 +79,8 @@ def as_cell(kind: str, name: str, value: object) -> object:
             return ""
         case bool():
             return value if kind == "xlsx" else str(value).lower()
+        case int() if kind == "xlsx" and value >= 10**15:
+            return str(value)
         case int() | Decimal():
             return float(value) if kind == "xlsx" else format(Decimal(value), "f")
         case str() if kind == "csv" and value.startswith("="):
