@@ -31,6 +31,7 @@ from app.db.leader import leader
 from app.db.ledger import Counter
 from app.db.session import Ledger
 from app.exports.download_routes import router as downloads
+from app.exports.sdmx_routes import router as sdmx
 from app.indicators.document_routes import router as documents
 from app.indicators.preview import router as previews
 from app.indicators.routes import router as indicators
@@ -144,6 +145,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         area_changes,
         provenance,
         downloads,
+        sdmx,
         releases,
         release_reads,
         access,

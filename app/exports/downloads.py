@@ -8,19 +8,24 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from app.core.errors import Problem
 from app.core.registry import View
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
 from app.observations import queries as observations
-from app.observations.selection import Selection
 
 Look = Callable[[int | datetime | None], AbstractContextManager[ReadSession]]
 Row = dict[str, Any]
 # Rows a look: enough that its overhead does not count, few enough that nobody waits for it.
 TOGETHER = 2000
+
+
+class Wish(Protocol):
+    """What is asked for; what it means depends on the registry of the moment looked at."""
+
+    def wanted(self, view: View) -> observations.Wanted: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +35,18 @@ class Download:
     latest: int
     as_of: int
     total: int
+    view: View
     rows: Iterator[Row]
 
 
-def download(look: Look, as_of: int | datetime | None, selection: Selection, lang: str) -> Download:
+def download(look: Look, as_of: int | datetime | None, selection: Wish, lang: str) -> Download:
     """The observations selected, ordered as lists are. Nothing is read before the first row is asked for."""
     with look(as_of) as session:
         view = indicators.registry(session)
         wanted = selection.wanted(view)
         total = observations.count(session, wanted)
         rows = _rows(look, session.as_of, session.point.epoch, view, wanted, lang)
-        return Download(session.latest, session.as_of, total, rows)
+        return Download(session.latest, session.as_of, total, view, rows)
 
 
 def _rows(look: Look, as_of: int, epoch: str, view: View, wanted: observations.Wanted, lang: str) -> Iterator[Row]:

@@ -253,6 +253,12 @@ _FAULTS = {
         code="webhook-address-forbidden", pointer="/url", expected="https://ioc.example.org/dxi"
     ),
     "too-many-webhooks": Fault(code="too-many-webhooks", given=100),
+    "sdmx-not-found": Fault(
+        code="sdmx-not-found", parameter="flow", given="CTY", expected="OBSERVATIONS, CITY", hint="CITY"
+    ),
+    "sdmx-key-malformed": Fault(
+        code="sdmx-key-malformed", parameter="key", given="M.380", expected="FREQ.REF_AREA.INDICATOR"
+    ),
     "too-few-readings": Fault(code="too-few-readings", parameter="indicator", given=1, expected="≥ 4"),
     "not-a-date": Fault(code="not-a-date", parameter="due", given="2030-02-30", expected="2030-12-31"),
     "range-reversed": Fault(code="range-reversed", parameter="period_from", given="2025-12", expected="≤ 2025-01"),

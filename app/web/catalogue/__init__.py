@@ -9,6 +9,7 @@
     initiatives  projects, systems, milestones
     releases    moments under a name
     webhooks    endpoints that changes are pushed to
+    dialects    what other people's formats name
     service     what the service cannot do now
 
 A code that stands here nowhere is a KeyError: `tests/web/test_catalogue.py` walks the code and finds it first.
@@ -17,6 +18,7 @@ A code that stands here nowhere is a KeyError: `tests/web/test_catalogue.py` wal
 from app.web.catalogue import (
     access,
     area_changes,
+    dialects,
     figures,
     initiatives,
     registry,
@@ -38,6 +40,7 @@ CATALOGUE: dict[str, Entry] = {
     **initiatives.ENTRIES,
     **releases.ENTRIES,
     **webhooks.ENTRIES,
+    **dialects.ENTRIES,
     **service.ENTRIES,
 }
 
