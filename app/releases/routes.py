@@ -29,7 +29,8 @@ Name = Annotated[str, Path(description="The release's name.", examples=["q1-2025
 
 
 def _shown(release: Release, lang: str) -> dict[str, Any]:
-    return queries.state(release) | {"title": release.title(lang)}
+    said = queries.state(release) | {"title": release.title(lang)}
+    return {name: said[name] for name in FIELDS}
 
 
 @router.post("", **documented(ReleaseRow, "release-exists", "as-of-in-future", "invalid-body", status=201))

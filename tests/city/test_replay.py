@@ -1,0 +1,153 @@
+"""The past can be asked again: a random history is told, and every answer ever given comes back byte for byte."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+
+from app.core import registry
+from app.db.session import ReadSession
+from tests.city.histories import CAUSES, READS, History
+from tests.service import Service, running
+
+# One of each kind, so that every kind of knowledge has a past. What follows lives on the old map, or on the new one.
+OLD_MAP = ("redraws", "aims", "redraws", "reports", "redefines", "corrects", "withdraws")
+NEW_MAP = ("redraws", "redraws", "redraws", "reports")
+JUDGED = {"progress", "gap", "target_value", "target_comparator", "target_due"}
+
+
+@dataclass
+class Memory:
+    """What each read said as of each seq, when that was the newest."""
+
+    said: dict[tuple[str, int], tuple[int, bytes]] = field(default_factory=dict)
+    instants: dict[int, str] = field(default_factory=dict)
+
+    def note(self, service: Service, seq: int, reads: list[str]) -> None:
+        """Ask live, and as of the seq that is the newest: the same bytes."""
+        (change,) = service.get(f"/changes?after={seq - 1}&limit=1").json()["data"][:1] or [{"at": None}]
+        self.instants[seq] = change["at"]
+        for read in reads:
+            live, known = said(service, read), said(service, as_of(read, seq))
+            assert live == known, (read, seq)
+            self.said[read, seq] = known
+
+    def differing(self, service: Service) -> list[tuple[str, int]]:
+        """The questions whose answer is another one now."""
+        return [key for key, then in self.said.items() if said(service, as_of(*key)) != then]
+
+
+def as_of(read: str, seq: int | str) -> str:
+    return f"{read}{'&' if '?' in read else '?'}as_of={seq}"
+
+
+def said(service: Service, read: str) -> tuple[int, bytes]:
+    """Status and body; of a refusal the status alone, for its trace id is new each time."""
+    answer = service.get(read)
+    assert answer.status_code < 500, (read, answer.text)
+    return answer.status_code, answer.content if answer.status_code == 200 else b""
+
+
+@contextmanager
+def told(
+    databases: Any,
+    kind: str,
+    folder: Any,
+    seed: int,
+    opening: tuple[str, ...],
+    reads: int | tuple[str, ...],
+    more: int = 0,
+) -> Iterator[tuple[str, History, Memory]]:
+    """A history of these acts and `more` of any kind, after each of which some of the reads are remembered."""
+    random = Random(seed)
+    with databases.fresh(kind, folder) as url:
+        memory = Memory()
+        with running(url) as service:
+            history = History(service, random)
+            for kind_of_act in (*opening, *[None] * more):
+                seq = history.step(kind_of_act)
+                memory.note(service, seq, random.sample(READS, reads) if isinstance(reads, int) else [*reads])
+            yield url, history, memory
+
+
+def check_replay(url: str, memory: Memory, random: Random) -> None:
+    # Another process: nothing is answered out of this one's memory.
+    with running(url) as again:
+        assert memory.differing(again) == []
+        for (read, seq), then in random.sample(sorted(memory.said.items()), 5):
+            instant = memory.instants[seq]
+            if instant is not None:
+                assert said(again, as_of(read, instant)) == then, (read, seq, instant)
+
+
+def check_comparisons(service: Service, history: History, random: Random, pairs: int) -> None:
+    """Each act's own causes behind what it changed, and both sides of a comparison as snapshots told them."""
+    for kind, seq in history.told:
+        for more in random.sample(("", "&period=2025-06", "&period=2025-07"), 3 if pairs > 1 else 1):
+            rows = service.get(f"/city/compare?from={seq - 1}&to={seq}{more}").json()["data"]
+            assert {cause for row in rows for cause in row["causes"]} <= CAUSES.get(kind, set()), (kind, seq, rows)
+    for _ in range(pairs):
+        first, last = sorted(random.sample([seq for _, seq in history.told], 2))
+        period = random.choice(("2025-06", "2025-07"))
+        sides = [snapshot(service, period, seq) for seq in (first, last)]
+        found = service.get(f"/city/compare?from={first}&to={last}&period={period}").json()["data"]
+        rows = {row["indicator"]: row for row in found}
+        for code in sides[0].keys() | sides[1].keys():
+            one, other = (side.get(code) for side in sides)
+            if code in rows:
+                assert_sides(rows[code], one, other)
+            else:
+                assert one is not None
+                assert other is not None
+                shown = (one.keys() - JUDGED) - {"name", "seq", "updated_at", "previous_value", "change"}
+                assert {n: one[n] for n in shown} == {n: other[n] for n in shown}, (first, last, code)
+
+
+def snapshot(service: Service, period: str, seq: int) -> dict[str, Any]:
+    rows = service.get(f"/city/snapshot?period={period}&as_of={seq}").json()["data"]
+    return {row["indicator"]: row for row in rows}
+
+
+def assert_sides(row: dict[str, Any], before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
+    for side, told_then in ((row["before"], before), (row["after"], after)):
+        assert (side is None) == (told_then is None)
+        if side is not None and told_then is not None:
+            shared = side.keys() & told_then.keys()
+            assert {n: side[n] for n in shared} == {n: told_then[n] for n in shared}
+
+
+def test_every_past_answer_comes_back_byte_for_byte(databases: Any, database_kind: str, tmp_path: Any):
+    with told(databases, database_kind, tmp_path, seed=20261122, opening=OLD_MAP, reads=6) as (url, history, memory):
+        check_comparisons(history.service, history, history.random, pairs=1)
+        check_replay(url, memory, history.random)
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize(("seed", "opening"), [(1, OLD_MAP), (2, NEW_MAP), (3, NEW_MAP)])
+def test_long_histories_come_back_too(
+    databases: Any, database_kind: str, tmp_path: Any, seed: int, opening: tuple[str, ...]
+):
+    with told(databases, database_kind, tmp_path, seed, opening, reads=len(READS), more=60) as (url, history, memory):
+        check_comparisons(history.service, history, history.random, pairs=40)
+        check_replay(url, memory, history.random)
+
+
+def _newest_registry(known: registry.Registry, seq: int) -> registry.View:
+    return registry.View(known.areas, known.definitions, known.targets, known.links)
+
+
+def test_the_replay_notices_a_service_that_forgets(databases: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    """The control: a registry that only knows its newest state, or readings that do, must be found out."""
+    asked = ("/indicators?limit=1000", "/targets?limit=1000", "/area-changes", "/observations?limit=1000")
+    with told(databases, "sqlite", tmp_path, seed=7, opening=OLD_MAP, reads=asked) as (url, _, memory):
+        for owner, name, broken in (
+            (registry.Registry, "at", _newest_registry),
+            (ReadSession, "is_now", True),
+        ):
+            with monkeypatch.context() as patched, running(url) as again:
+                patched.setattr(owner, name, broken)
+                forgotten = {read for read, _ in memory.differing(again)}
+            assert forgotten == ({*asked[:3]} if owner is registry.Registry else {asked[3]})
