@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(failed.vi, failed.en)
         return failed.code
     except migrate.SchemaMismatch as mismatch:
-        _complain(str(mismatch))
+        _say(mismatch.vi, mismatch.en)
     except Problem as problem:
         for fault in problem.faults or ():
             params = {"given": fault.given, "expected": fault.expected, "hint": fault.hint, **fault.params}
@@ -227,7 +227,8 @@ def _migrate(asked: argparse.Namespace, settings: Settings) -> None:
         except CommandError as error:
             migrate.check(database)
             raise Failed(f"Không nâng cấp được: {error}.", f"Cannot migrate: {error}.") from None
-        print(f"The schema is at {migrate.current(database)}.")
+        at = migrate.current(database)
+        _tell(f"Cấu trúc cơ sở dữ liệu đang ở phiên bản {at}.", f"The schema is at {at}.")
 
 
 def _seed(asked: argparse.Namespace, settings: Settings) -> None:
@@ -236,7 +237,10 @@ def _seed(asked: argparse.Namespace, settings: Settings) -> None:
             _upgrade(database)
         migrate.check(database)
         seed_database(database, secret=settings.secret)
-    print("The plan's areas, indicators, targets and baselines are in the database.")
+    _tell(
+        "Địa bàn, chỉ tiêu, mục tiêu và số liệu gốc của kế hoạch đã có trong cơ sở dữ liệu.",
+        "The plan's areas, indicators, targets and baselines are in the database.",
+    )
 
 
 # -- keys --------------------------------------------------------------------------------------------------------------
@@ -263,7 +267,7 @@ def _revoke_key(asked: argparse.Namespace, settings: Settings) -> None:
     ledger = _ledger(settings)
     with closing(ledger.database), ledger.write(ACTOR) as session:
         record = access.revoke(session, asked.id)
-    print(f"{record.id} is revoked.")
+    _tell(f"Khóa {record.id} đã bị thu hồi.", f"{record.id} is revoked.")
 
 
 # -- areas -------------------------------------------------------------------------------------------------------------
@@ -280,7 +284,11 @@ def _apply_areas(asked: argparse.Namespace, settings: Settings) -> None:
             return
         with ledger.write(ACTOR) as writing:
             _, plan = change_commands.apply(writing, wanted)
-    print(f"Applied {plan.day}: {len(plan.ends)} areas end, {len(plan.begins)} begin, {len(plan.links)} links.")
+    ends, begins, links = len(plan.ends), len(plan.begins), len(plan.links)
+    _tell(
+        f"Đã áp dụng đợt sắp xếp {plan.day}: {ends} địa bàn kết thúc, {begins} địa bàn bắt đầu, {links} liên kết.",
+        f"Applied {plan.day}: {ends} areas end, {begins} begin, {links} links.",
+    )
 
 
 def _reorganisation(named: str) -> Reorganisation:
@@ -307,8 +315,13 @@ def _verify(asked: argparse.Namespace, settings: Settings) -> int:
         with ledger.read() as session:
             verdict = audit.verify(session, ledger.secret, seq=asked.seq, head=asked.head)
     if verdict.intact:
-        print(f"Intact: {verdict.checked} entries up to seq {verdict.seq}, schema {migrate.head()}.")
-        print(f"Keep this head elsewhere: dxi verify --seq {verdict.seq} --head {verdict.head or '-'}")
+        checked, seq, schema = verdict.checked, verdict.seq, migrate.head()
+        _tell(
+            f"Nguyên vẹn: {checked} mục đến seq {seq}, cấu trúc {schema}.",
+            f"Intact: {checked} entries up to seq {seq}, schema {schema}.",
+        )
+        _tell("Hãy cất mã đầu này ở nơi khác:", "Keep this head elsewhere:")
+        print(f"dxi verify --seq {seq} --head {verdict.head or '-'}")
         return 0
     assert verdict.first_broken is not None
     place = "{}/{}".format(*verdict.first_broken)
@@ -369,7 +382,10 @@ def _instant(text: str) -> datetime:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dxi", description="Thanh Hóa digital-transformation indicators.")
+    parser = argparse.ArgumentParser(
+        prog="dxi",
+        description="Chỉ số chuyển đổi số thành phố Thanh Hóa · Thanh Hóa digital-transformation indicators.",
+    )
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def verb(
@@ -379,36 +395,74 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    serve = verb(verbs, "serve", _serve, "Run the service.")
+    serve = verb(verbs, "serve", _serve, "Chạy dịch vụ · Run the service.")
     serve.add_argument("--host", help="the address to listen on (DXI_HOST)")
     serve.add_argument("--port", type=int, help="the port to listen on (DXI_PORT)")
     serve.add_argument("--workers", type=int, help="processes; more than one needs PostgreSQL (DXI_WORKERS)")
-    migrating = verb(verbs, "migrate", _migrate, "Bring the database to this build's schema.")
+    migrating = verb(
+        verbs,
+        "migrate",
+        _migrate,
+        "Đưa cơ sở dữ liệu về cấu trúc của bản này · Bring the database to this build's schema.",
+    )
     migrating.add_argument("--revision", default="head", help="a revision of migrations/versions")
-    verb(verbs, "seed", _seed, "Load the plan: areas, indicators, targets, baselines. Repeating it changes nothing.")
-    keys = verbs.add_parser("keys", help="Issue, list and revoke keys.").add_subparsers(required=True, metavar="VERB")
-    create = verb(keys, "create", _create_key, "Issue a key; it is printed alone, once.")
+    verb(
+        verbs,
+        "seed",
+        _seed,
+        "Nạp kế hoạch: địa bàn, chỉ tiêu, mục tiêu, số liệu gốc; lặp lại không đổi gì"
+        " · Load the plan: areas, indicators, targets, baselines. Repeating it changes nothing.",
+    )
+    keys = verbs.add_parser("keys", help="Cấp, liệt kê, thu hồi khóa · Issue, list and revoke keys.").add_subparsers(
+        required=True, metavar="VERB"
+    )
+    create = verb(
+        keys, "create", _create_key, "Cấp một khóa, chỉ in ra một lần · Issue a key; it is printed alone, once."
+    )
     create.add_argument("--name", required=True, help="who holds it")
     create.add_argument("--scope", action="append", required=True, choices=SCOPES, help="may be repeated")
     create.add_argument("--area", action="append", default=[], help="an area's id or code; may be repeated")
     create.add_argument("--expires", type=_instant, metavar="RFC3339", help="when it ends")
-    verb(keys, "list", _list_keys, "List keys: id, state, scopes, areas, expiry, name.")
-    verb(keys, "revoke", _revoke_key, "End a key at once.").add_argument("id")
-    areas = verbs.add_parser("areas", help="Reorganise areas.").add_subparsers(required=True, metavar="VERB")
-    applying = verb(areas, "apply", _apply_areas, "Apply a reorganisation; no stored figure changes.")
+    verb(keys, "list", _list_keys, "Liệt kê khóa · List keys: id, state, scopes, areas, expiry, name.")
+    verb(keys, "revoke", _revoke_key, "Thu hồi khóa ngay · End a key at once.").add_argument("id")
+    areas = verbs.add_parser("areas", help="Sắp xếp địa bàn · Reorganise areas.").add_subparsers(
+        required=True, metavar="VERB"
+    )
+    applying = verb(
+        areas, "apply", _apply_areas, "Áp dụng một đợt sắp xếp · Apply a reorganisation; no stored figure changes."
+    )
     applying.add_argument(
         "file", metavar="FILE", help="a CSV or JSON file, or the day of one that is ready: 2025-07-01"
     )
     applying.add_argument("--preview", action="store_true", help="only show what it would do")
-    verify = verb(verbs, "verify", _verify, "Check the schema and the whole log; exit 1 when it was tampered with.")
+    verify = verb(
+        verbs,
+        "verify",
+        _verify,
+        "Kiểm tra cấu trúc và toàn bộ nhật ký; mã thoát 1 khi bị can thiệp"
+        " · Check the schema and the whole log; exit 1 when it was tampered with.",
+    )
     verify.add_argument("--seq", type=int, help="the seq of an exported head")
     verify.add_argument("--head", help="the digest exported at that seq")
-    export_command.arguments(verb(verbs, "export", _export, "Write observations as CSV, XLSX or NDJSON."))
-    verb(verbs, "openapi", _openapi, "Print the OpenAPI file.")
+    export_command.arguments(
+        verb(
+            verbs,
+            "export",
+            _export,
+            "Xuất số liệu ra CSV, XLSX hoặc NDJSON · Write observations as CSV, XLSX or NDJSON.",
+        )
+    )
+    verb(verbs, "openapi", _openapi, "In tệp OpenAPI · Print the OpenAPI file.")
     return parser
 
 
+def _tell(vi: str, en: str) -> None:
+    """What was done, on standard output."""
+    print(f"{vi}\n{en}", flush=True)
+
+
 def _say(vi: str, en: str) -> None:
+    """What could not be done, on standard error."""
     _complain(vi)
     _complain(en)
 

@@ -30,10 +30,10 @@ MAX_PERIODS = 1200
 
 
 def the_city(view: View, named: str, period: Period | None) -> Area:
-    """The city that is asked about. Raises `area-level-mismatch` for a ward: its cells are at `/observations`."""
+    """The city that is asked about. Raises `area-not-a-city` for a ward: its cells are at `/observations`."""
     area = resolve_area(view, named, period.last if period else None, parameter="area")
     if area.level is not Level.CITY:
-        raise refuse("area-level-mismatch", parameter="area", given=named, expected=Level.CITY.value)
+        raise refuse("area-not-a-city", parameter="area", given=named, expected=CITY_CODE)
     return area
 
 

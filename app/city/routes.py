@@ -33,7 +33,7 @@ Fields = Annotated[str | None, Query(description="Only these members of each row
 
 _RANKED, _COMPLETE, _HELD = (tuple(row.model_fields) for row in (RankingRow, CompletenessRow, ProgressRow))
 
-USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-level-mismatch")
+USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-not-a-city")
 
 
 def parsed(text: str | None, parameter: str = "period") -> Period | None:

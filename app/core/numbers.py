@@ -5,11 +5,13 @@ such numbers is a `Fraction`; only what is shown is rounded (half away from zero
 """
 
 import operator
+import re
 from collections.abc import Callable
 from decimal import Context, Decimal, Inexact
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 DIGITS = 28
 EXPONENT = 12
@@ -53,6 +55,23 @@ def round_half_up(exact: Fraction, decimals: int) -> Decimal:
     doubled = abs(exact.numerator) * scale * 2 // exact.denominator
     whole = (doubled + 1) // 2
     return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals, EXACT)
+
+
+# Python writes some decimals with an exponent: 1E-8, 1E+2. Words may look so too, and a second look costs little.
+_EXPONENT = re.compile(rb"E[-+]")
+
+
+def may_hold_exponent(written: bytes) -> bool:
+    return _EXPONENT.search(written) is not None
+
+
+def plainly(value: Any, write: Callable[[str], Any]) -> Any:
+    """`value` with each decimal that Python would write with an exponent handed to `write`, digit by digit."""
+    if isinstance(value, Decimal):
+        return write(format(value, "f")) if "E" in str(value) else value
+    if isinstance(value, dict):
+        return {name: plainly(inner, write) for name, inner in value.items()}
+    return [plainly(inner, write) for inner in value] if isinstance(value, list | tuple) else value
 
 
 class Qualifier(StrEnum):

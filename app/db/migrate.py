@@ -20,6 +20,10 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 class SchemaMismatch(Exception):
     """The database's schema is not the one this build was made for; the sentence says what to run."""
 
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(en)
+        self.vi, self.en = vi, en
+
 
 def _config() -> "Config":
     from alembic.config import Config
@@ -76,10 +80,18 @@ def check(database: Database) -> None:
     if at == known[-1]:
         return
     if at is None:
-        raise SchemaMismatch("The database is empty. Run `dxi migrate`, then `dxi seed`.")
+        raise SchemaMismatch(
+            "Cơ sở dữ liệu còn trống. Hãy chạy `dxi migrate`, rồi `dxi seed`.",
+            "The database is empty. Run `dxi migrate`, then `dxi seed`.",
+        )
     if at in known:
-        raise SchemaMismatch(f"The database schema ({at}) is older than this build ({known[-1]}). Run `dxi migrate`.")
+        raise SchemaMismatch(
+            f"Cấu trúc cơ sở dữ liệu ({at}) cũ hơn bản này ({known[-1]}). Hãy chạy `dxi migrate`.",
+            f"The database schema ({at}) is older than this build ({known[-1]}). Run `dxi migrate`.",
+        )
     raise SchemaMismatch(
+        f"Cấu trúc cơ sở dữ liệu ({at}) mới hơn bản này ({known[-1]})."
+        " Hãy cài bản đã tạo ra nó, hoặc khôi phục từ bản sao lưu.",
         f"The database schema ({at}) is newer than this build ({known[-1]})."
-        " Install the build that made it, or restore a backup."
+        " Install the build that made it, or restore a backup.",
     )

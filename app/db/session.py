@@ -23,6 +23,7 @@ from sqlmodel import col
 
 from app.core.clock import Clock, day_of, rfc3339
 from app.core.errors import Problem, refuse
+from app.core.numbers import may_hold_exponent, plainly
 from app.db.engine import Busy, Database
 from app.db.ledger import Change, Counter
 from app.db.types import ExactDecimal, UTCInstant
@@ -32,7 +33,10 @@ _encoder = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
 def encode(value: Any) -> str:
     """Canonical JSON: sorted keys, decimals digit for digit; the digest chain signs these very characters."""
-    return _encoder.encode(value).decode()
+    body = _encoder.encode(value)
+    if may_hold_exponent(body):
+        body = _encoder.encode(plainly(value, lambda digits: msgspec.Raw(digits.encode())))
+    return body.decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import msgspec
+from app.formats import plain_json
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
 _TOGETHER = 200
 
 
@@ -14,4 +13,4 @@ def encoded(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterat
     """These columns of the rows, a few rows at a time."""
     left = iter(rows)
     while some := list(islice(left, _TOGETHER)):
-        yield _encoder.encode_lines([{name: row[name] for name in columns} for row in some])
+        yield b"".join(plain_json.encoded({name: row[name] for name in columns}) + b"\n" for row in some)

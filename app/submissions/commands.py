@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import msgspec
-
 from app.access.callers import Caller
 from app.core.clock import rfc3339
 from app.core.errors import Fault, Problem
 from app.core.registry import View
 from app.core.screening import Cell, Context, Row, screen
 from app.db.session import ReadSession, WriteSession, insert_rows
+from app.formats.plain_json import encoded
 from app.indicators import queries as indicators
 from app.observations import commands as observations
 from app.observations import queries as cells
@@ -163,13 +162,10 @@ def _common(valid: list[Cell]) -> str | None:
     return areas.pop() if len(areas) == 1 else None
 
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
-
 def _store(session: WriteSession, receipt: dict[str, Any], areas: set[str]) -> None:
     row = {name: receipt[name] for name in ("id", "seq", "state", "area", "period", "note")}
-    encoded = {name: _encoder.encode(receipt[name]).decode() for name in ("summary", "results")}
-    insert_rows(session.connection, SubmissionRow, [row | encoded | {"at": session.at, "actor": session.actor}])
+    written = {name: encoded(receipt[name]).decode() for name in ("summary", "results")}
+    insert_rows(session.connection, SubmissionRow, [row | written | {"at": session.at, "actor": session.actor}])
     insert_rows(session.connection, SubmissionArea, [{"submission": receipt["id"], "area": a} for a in sorted(areas)])
     data = {name: receipt[name] for name in ("id", "state", "area", "period", "note", "summary")}
     session.record("submission.accepted", receipt["id"], data, area=receipt["area"])

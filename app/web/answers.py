@@ -10,25 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-import msgspec
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.clock import Clock
 from app.db.counter import CounterReader
 from app.db.session import Point, ReadSession
+from app.formats import plain_json
 from app.web.conditional import answer_tag, not_modified
 from app.web.negotiation import header
 
 PREFIX = "/api/v1"
 VARY = "Accept, Accept-Language, Authorization"
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-def encoded(value: Any) -> bytes:
-    """JSON with every decimal as the number it is, digit for digit."""
-    return _encoder.encode(value)
+encoded = plain_json.encoded
 
 
 def answer(

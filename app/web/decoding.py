@@ -62,10 +62,11 @@ def decode(body: bytes) -> Any:
             text, parse_float=number, parse_int=number, parse_constant=constant, object_pairs_hook=members
         )
     except UnicodeDecodeError as error:
-        raise Problem("malformed-json", Fault(code="not-utf-8", given=f"byte {error.start}")) from None
+        raise Problem("malformed-json", Fault(code="not-utf-8", given=error.start)) from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno} column {error.colno}"
-        raise Problem("malformed-json", Fault(code="malformed-json", given=where)) from None
+        where = {"line": error.lineno, "column": error.colno}
+        fault = Fault(code="malformed-json", given=f"{error.lineno}:{error.colno}", params=where)
+        raise Problem("malformed-json", fault) from None
     except RecursionError:
         raise Problem("too-deep", limit=MAX_DEPTH) from None
     faults: list[Fault] = []

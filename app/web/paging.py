@@ -7,13 +7,14 @@ import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Depends, Query, Request
 
 from app.core.errors import Fault, Problem, refuse
+from app.core.places import folded
 from app.db.session import ReadSession
 from app.web.negotiation import nearest
 
@@ -211,6 +212,16 @@ def _compare(left: Key, right: Key, order: tuple[tuple[str, bool], ...]) -> int:
         # A cursor carries a decimal as text.
         a, b = (Decimal(x), Decimal(y)) if {type(x), type(y)} == {str, Decimal} else (x, y)
         if a != b:
-            less = a is None or (b is not None and a < b)
+            less = a is None or (b is not None and _rank(a) < _rank(b))
             return (1 if less else -1) if down else (-1 if less else 1)
     return 0
+
+
+def _rank(value: Any) -> Any:
+    """What a value is ordered by: names as they are looked up, so that Đông stands between Dinh and Dương."""
+    return _folded(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> tuple[str, str]:
+    return folded(text), text

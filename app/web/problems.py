@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from starlette.types import Scope
 
 from app.core.errors import Fault, Problem
+from app.formats.plain_json import encoded
 from app.web.catalogue import CATALOGUE, Entry
 from app.web.catalogue.entry import filled
 from app.web.secrecy import without_secrets
@@ -22,8 +22,6 @@ MAX_GIVEN = 100
 # Our own words and lists of names, which may hold a piece of the input.
 MAX_SAID = 1000
 PLACES = ("pointer", "parameter", "header", "cell")
-
-_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def entry_of(code: str) -> Entry:
@@ -44,7 +42,7 @@ def _shown(value: Any, limit: int = MAX_GIVEN) -> str:
     if isinstance(value, Decimal):
         text = format(value, "f")
     elif isinstance(value, dict | list | bool):
-        text = _encoder.encode(value).decode()
+        text = encoded(value).decode()
     else:
         text = str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
@@ -116,7 +114,7 @@ def render(problem: Problem, *, lang: str, instance: str, trace_id: str) -> tupl
     """Status, headers and body of the answer."""
     shown = document(problem, lang=lang, instance=instance, trace_id=trace_id)
     headers = {"content-type": MEDIA_TYPE, "content-language": lang, "cache-control": "no-store", **problem.headers}
-    return shown["status"], headers, without_secrets(_encoder.encode(shown))
+    return shown["status"], headers, without_secrets(encoded(shown))
 
 
 def address(scope: Scope) -> str:

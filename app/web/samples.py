@@ -165,7 +165,7 @@ _FAULTS = {
     "invalid-parameter": Fault(code="out-of-range", parameter="limit", given=5000, expected="≤ 1000"),
     "invalid-body": Fault(code="unknown-member", pointer="/perod", expected="area, note, period, rows", hint="period"),
     "submission-rejected": Fault(code="components-required", pointer="/rows/0/value", given=84.39),
-    "malformed-json": Fault(code="malformed-json", given="line 1 column 12"),
+    "malformed-json": Fault(code="malformed-json", given="1:12", params={"line": 1, "column": 12}),
     "unsupported-media-type": Fault(
         code="unsupported-media-type", header="Content-Type", given="text/csv", expected="application/json"
     ),
@@ -204,7 +204,8 @@ _FAULTS = {
     "too-many-rows": Fault(code="too-many-rows", pointer="/rows", given=12000, expected="≤ 10000"),
     "not-found": Fault(code="not-found", given="/api/v1/areas/00000"),
     "required": Fault(code="required", parameter="period", expected="2025-03"),
-    "area-level-mismatch": Fault(code="area-level-mismatch", parameter="area", given="14758", expected="city"),
+    "area-level-mismatch": Fault(code="area-level-mismatch", pointer="/rows/0/area", given="14758", expected="city"),
+    "area-not-a-city": Fault(code="area-not-a-city", parameter="area", given="14758", expected="380"),
     "not-yours-to-change": Fault(code="not-yours-to-change", given="14758-202501"),
     "observation-not-found": Fault(
         code="observation-not-found", parameter="observation", given="commune_dx_completed.380-202501.2024-01"

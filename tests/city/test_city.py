@@ -429,3 +429,22 @@ def test_completeness_counts_live_observations_of_exactly_that_period(city):
     assert {row["expected"] for row in told["data"]} == {due}
     assert (told["total"]["expected"], told["total"]["reported"]) == (47 * due, 3)
     assert rows[city.wards[0]]["late"] == due - 2
+
+
+def test_a_ward_is_told_where_its_own_figures_are(city):
+    answer = city.service.get("/city/snapshot", params={"area": "14758"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "area-not-a-city")
+    assert answer.json()["errors"][0]["expected"] == "380"
+
+
+def test_tiny_numbers_are_written_without_an_exponent_everywhere(city):
+    city.defines("tiny", measure="ratio", rollup="ratio_of_sums", unit="PT")
+    city.reports("tiny", {0: (1e-8, 1e-7)})
+    service, asked = city.service, {"indicator": "tiny", "period": "2025-03"}
+    refused = service.submit(service.ward("14758"), [{"indicator": RELICS, "value": -1e-8}])
+
+    texts = [service.get(f"/city/{path}", params=asked).text for path in ("snapshot", "ranking", "explain")]
+    texts += [service.get(path).text for path in ("/observations?indicator=tiny", "/changes?after=1")]
+
+    assert all("0.00000001" in text and "E-" not in text for text in (*texts, refused.text))

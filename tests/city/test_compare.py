@@ -289,7 +289,7 @@ def test_a_weight_that_was_corrected_is_a_cause(service: Service):
         ("from=1&period=03/2025", 422, "period-malformed", "period"),
         ("from=1&domain=goverment", 422, "not-one-of", "domain"),
         ("from=1&indicator=commune_dx_complete", 422, "unknown-indicator", "indicator"),
-        ("from=1&area=14758", 422, "area-level-mismatch", "area"),
+        ("from=1&area=14758", 422, "area-not-a-city", "area"),
         ("from=1&fields=valeu", 400, "unknown-field", "fields"),
         ("from=1&limit=1", 400, "unknown-parameter", "limit"),
     ],

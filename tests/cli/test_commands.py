@@ -82,6 +82,11 @@ def test_an_empty_database_is_migrated_then_seeded_and_both_may_be_repeated(empt
     verified = dxi("verify", url=empty_database_url)
     assert verified.code == 0
     assert "up to seq 1," in verified.out
+    # Vietnamese first, then English, line by line.
+    for vi, en in (("Nguyên vẹn", "Intact"), ("Hãy cất", "Keep this head")):
+        assert verified.out.index(vi) < verified.out.index(en)
+    seeded = dxi("seed", url=empty_database_url)
+    assert [line[:6] for line in seeded.out.splitlines()] == ["Địa bà", "The pl"]
 
 
 def test_an_empty_server_is_not_seeded_before_it_is_migrated(databases, tmp_path):
@@ -89,7 +94,10 @@ def test_an_empty_server_is_not_seeded_before_it_is_migrated(databases, tmp_path
         done = dxi("seed", url=url)
 
     assert done.code == 1
-    assert "dxi migrate" in done.err
+    assert [line.startswith(begin) for line, begin in zip(done.err.splitlines(), ("Cơ sở", "The"), strict=True)] == [
+        True
+    ] * 2
+    assert all("dxi migrate" in line for line in done.err.splitlines())
 
 
 def test_an_unknown_revision_is_told(database_url):

@@ -17,6 +17,8 @@ from app.core.numbers import (
     decide,
     decimals_of,
     extreme,
+    may_hold_exponent,
+    plainly,
     round_half_up,
 )
 from tests.core.laws import Law
@@ -228,3 +230,17 @@ def test_an_extreme_carries_a_bound_only_where_it_can_change_it(highest):
 
     law.keeps(extreme)
     assert law.refutes(careless)
+
+
+def test_no_decimal_is_written_with_an_exponent():
+    tiny, huge = Decimal("0.00000001"), Decimal("1E+2")
+    value = {"a": [tiny, {"b": (huge, Decimal("84.39"))}], "note": "E-mail 1E-8", "none": None}
+
+    assert plainly(value, str) == {
+        "a": ["0.00000001", {"b": ["100", Decimal("84.39")]}],
+        "note": "E-mail 1E-8",
+        "none": None,
+    }
+    assert may_hold_exponent(str(tiny).encode())
+    assert may_hold_exponent(str(huge).encode())
+    assert not may_hold_exponent(b'{"unit": "NUMBER", "value": 84.39}')

@@ -136,6 +136,21 @@ def test_pages_hold_every_place_once_in_order(service, sort):
     assert pages == whole
 
 
+def test_names_stand_in_the_order_in_which_they_are_looked_up(service):
+    names = [row["name"] for row in service.get("/areas", params={"sort": "name", "limit": 1000}).json()["data"]]
+
+    # Đ with D, whatever its code point, and marks only where letters are the same.
+    dinh = names.index("Phường Điện Biên")
+    assert dinh < names.index("Phường Đông Cương") < names.index("Phường Hàm Rồng") < names.index("Phường Quảng Cát")
+    assert names.index("Phường Đông Vệ") < names.index("Phường Hàm Rồng")
+    assert names == sorted(names, key=lambda name: (plain(name), name))
+
+
+def plain(name):
+    marked = unicodedata.normalize("NFD", name.lower()).replace("đ", "d")
+    return "".join(c for c in marked if not unicodedata.combining(c))
+
+
 def test_fields_trim_the_rows(service):
     rows = service.get("/areas", params={"fields": "id,name", "limit": 2}).json()["data"]
 

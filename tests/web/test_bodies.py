@@ -180,3 +180,13 @@ def test_at_most_20_errors_are_told(sqlite: Service):
     document = problem_of(body_of(sqlite, json.dumps({"rows": [1], **unknown}).encode()), 422, "invalid-body")
 
     assert len(document["errors"]) == 20
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("vi", "đúng cú pháp: dòng 2, cột 9."), ("en", "well-formed JSON: line 2, column 9.")]
+)
+def test_where_json_breaks_is_told_in_the_readers_own_language(sqlite: Service, lang: str, told: str):
+    document = problem_of(body_of(sqlite, b'{"a": 1,\n "b": 2,}', **{"Accept-Language": lang}), 400, "malformed-json")
+
+    assert told in document["detail"]
+    assert document["errors"][0]["given"] == "2:9"

@@ -143,7 +143,8 @@ def test_what_only_looks_like_a_number_is_no_json(literal: str):
     problem = refused(f'{{"value": {literal}}}')
 
     assert problem.code == "malformed-json"
-    assert "line 1 column" in problem.faults[0].given
+    assert problem.faults[0].given.startswith("1:")
+    assert problem.faults[0].params["line"] == 1
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12))
@@ -275,7 +276,7 @@ def test_what_is_not_utf8_is_refused_with_its_place(body: bytes):
     problem = refused(body)
 
     assert (problem.code, problem.faults[0].code) == ("malformed-json", "not-utf-8")
-    assert problem.faults[0].given.startswith("byte ")
+    assert isinstance(problem.faults[0].given, int)
 
 
 def nested(levels: int) -> bytes:

@@ -217,6 +217,23 @@ ENTRIES = {
             " `/api/v1/indicators/<code>`, and send for an area of that level.",
         ),
     ),
+    "area-not-a-city": Entry(
+        422,
+        Words(
+            "Không phải là thành phố",
+            "“{given}” là phường, xã; số liệu tổng hợp ở đây là của thành phố[ ({expected})].",
+            "Các đường dẫn `/city/…` trả lời cho cả thành phố. Số liệu của từng phường, xã xem ở"
+            " `/api/v1/observations?area=<mã>`, thứ hạng của nó ở `/api/v1/city/ranking`. Hãy bỏ `area` hoặc nêu mã"
+            " thành phố.",
+        ),
+        Words(
+            "Not a city",
+            "“{given}” is a ward or commune; the figures here are those of a city[ ({expected})].",
+            "The paths `/city/…` answer for a whole city. The figures of one ward or commune are at"
+            " `/api/v1/observations?area=<code>`, its rank at `/api/v1/city/ranking`. Leave `area` out, or name the"
+            " city.",
+        ),
+    ),
     "status-with-value": Entry(
         422,
         Words(

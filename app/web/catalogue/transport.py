@@ -7,13 +7,13 @@ ENTRIES = {
         400,
         Words(
             "JSON không đọc được",
-            "Nội dung gửi lên không phải là JSON đúng cú pháp[: {given}].",
+            "Nội dung gửi lên không phải là JSON đúng cú pháp[: dòng {line}, cột {column}].",
             "Máy chủ không đọc được nội dung vì sai cú pháp JSON. Hãy xem vị trí (dòng, cột) trong `errors`, thường"
             ' là thiếu dấu phẩy, thừa dấu phẩy cuối hoặc dùng dấu nháy đơn. Ví dụ đúng: `{"value": 84.39}`.',
         ),
         Words(
             "The JSON cannot be read",
-            "The body is not well-formed JSON[: {given}].",
+            "The body is not well-formed JSON[: line {line}, column {column}].",
             "The service could not read the body because its JSON syntax is wrong. See the line and column in"
             " `errors`; usually a comma is missing, one too many stands at the end, or quotes are single. Right:"
             ' `{"value": 84.39}`.',
@@ -23,13 +23,13 @@ ENTRIES = {
         400,
         Words(
             "Không phải UTF-8",
-            "Nội dung phải là văn bản UTF-8[; sai từ vị trí: {given}].",
+            "Nội dung phải là văn bản UTF-8[; sai từ byte thứ {given}].",
             "JSON phải được mã hóa UTF-8. Tệp lưu bằng bảng mã cũ (TCVN3, VNI, Windows-1258, UTF-16) cần được lưu lại"
             " thành UTF-8 rồi gửi lại. Ví dụ: `iconv -f UTF-16 -t UTF-8 bao-cao.json`.",
         ),
         Words(
             "Not UTF-8",
-            "The body must be UTF-8 text[; it stops being so at: {given}].",
+            "The body must be UTF-8 text[; it stops being so at byte {given}].",
             "JSON is UTF-8. A file kept in an older encoding (TCVN3, VNI, Windows-1258, UTF-16) has to be saved as"
             " UTF-8 and sent again. For example: `iconv -f UTF-16 -t UTF-8 report.json`.",
         ),
