@@ -125,5 +125,5 @@ def _difference(before: Figure | None, after: Figure | None) -> Fraction | None:
     """After minus before; None where one is missing or only a bound, or their units differ."""
     if before is None or after is None or before.value is None or after.value is None:
         return None
-    alike = before.definition.figure_unit == after.definition.figure_unit
-    return after.value - before.value if alike and not (before.bounded or after.bounded) else None
+    units = {(figure.definition.figure_unit, figure.definition.unit_mult) for figure in (before, after)}
+    return after.value - before.value if len(units) == 1 and not (before.bounded or after.bounded) else None

@@ -17,6 +17,7 @@ class FigureSide(Shape):
     numerator: Number | None
     denominator: Number | None
     unit: str
+    unit_mult: int = Field(description="SDMX UNIT_MULT: the power of ten of the unit")
     qualifier: str | None
     rule: str
     basis: str

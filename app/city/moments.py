@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.city import queries
+from app.city.compare_schemas import FigureSide
 from app.city.facts import Facts, Need
 from app.city.rows import city_row
 from app.core.figures import Figure
@@ -22,6 +23,7 @@ SAID = (
     "numerator",
     "denominator",
     "unit",
+    "unit_mult",
     "qualifier",
     "rule",
     "basis",
@@ -39,7 +41,7 @@ SAID = (
     "progress",
     "gap",
 )
-SIDE = (*SAID[:17], "target", *SAID[17:], "definition_version", "updated_at", "seq")
+SIDE = tuple(FigureSide.model_fields)
 
 
 class Moment:
@@ -92,5 +94,6 @@ class Moment:
         today, targets = self.session.today, self.targets(code)
         row = city_row(figure, None, (self.city.id, ""), "vi", targets, start, today, dict(times))
         target = shown_target(targets, figure.day if figure.value is not None else today)
-        more = {"target": target.id if target else None, "definition_version": figure.definition.version}
-        return {name: (row | more)[name] for name in SIDE}
+        row |= {"target": target.id if target else None, "unit_mult": figure.definition.unit_mult}
+        row |= {"definition_version": figure.definition.version}
+        return {name: row[name] for name in SIDE}

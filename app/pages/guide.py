@@ -13,6 +13,8 @@ kèm nguồn gốc, mức độ đầy đủ và mục tiêu của kế hoạch.
 - Danh sách: `{"data": [...], "next": ..., "seq": ...}`; đọc tiếp bằng `cursor`, tối đa 1000 dòng một trang.
 - Mọi danh sách có thêm dạng CSV, XLSX, NDJSON: `format=csv` hoặc tiêu đề `Accept`.
 - Mọi thay đổi có một số thứ tự `seq`, cũng nằm ở tiêu đề `X-Seq`. `as_of` trả lời đúng như lúc đó.
+- Kỳ công bố (`/releases`) đặt tên cho một thời điểm; `/city/compare` và `/observations/compare` nói điều gì đã đổi giữa
+  hai thời điểm và vì sao.
 - Gửi lại `ETag` bằng `If-None-Match` thì nhận 304 khi không có gì đổi; sửa thì gửi `If-Match`.
 - Gửi số liệu kèm `Idempotency-Key` thì gửi lại bao nhiêu lần cũng chỉ ghi một lần.
 - Lỗi theo RFC 9457 (`application/problem+json`), nói rõ sai ở đâu và sửa thế nào; xem `/problems`. Tiếng Việt là mặc
@@ -29,6 +31,8 @@ figure they make at once, with its origin, its coverage and the target of the pl
 - Every list also comes as CSV, XLSX or NDJSON: `format=csv`, or the header `Accept`.
 - Every change has a number, `seq`, which also is in the header `X-Seq`. `as_of` answers as the service would have
   answered then.
+- A release (`/releases`) is such a moment under a name; `/city/compare` and `/observations/compare` tell what changed
+  between two moments, and why.
 - Send the `ETag` back as `If-None-Match` to get 304 while nothing changed; to change something send `If-Match`.
 - With an `Idempotency-Key` figures may be sent any number of times and are stored once.
 - Errors follow RFC 9457 (`application/problem+json`): where it went wrong and the way out; see `/problems`.

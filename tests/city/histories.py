@@ -166,10 +166,11 @@ class History:
         known = self.service.get("/targets?limit=1000&fields=id,indicator").json()["data"]
         act, value = self.random.random(), self.random.randint(1, 99)
         indicator = self.random.choice((SHARE, FLAG, SUM))
-        if act < 0.4:
+        standing = [t["id"] for t in known if t["indicator"] in (SHARE, FLAG, SUM)]
+        if act < 0.4 or not standing:
             sent = {"indicator": indicator, "level": "city", "comparator": "ge", "value": value, "due": "2027-12-31"}
             return self.service.post("/targets", sent, key=self.key)
-        target = self.random.choice([t["id"] for t in known if t["indicator"] in (SHARE, FLAG, SUM)])
+        target = self.random.choice(standing)
         if act < 0.8:
             return self._changed("PATCH", f"/targets/{target}", {"value": value})
         return self._changed("DELETE", f"/targets/{target}")

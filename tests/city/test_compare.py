@@ -146,6 +146,17 @@ def test_a_definition_counts_only_where_it_applies(city: Service, briefing: int)
     assert the_change(city, briefing, period="2025-07")["causes"] == ["definition_change"]
 
 
+def test_figures_of_another_unit_are_not_subtracted(city: Service):
+    say(city, "14758", "2025-05", indicator="relics_digitised_3d", value=3)
+    first = newest(city)
+    patch(city, "/indicators/relics_digitised_3d", unit_mult=3)
+
+    row = the_change(city, first, period="2025-05", indicator="relics_digitised_3d")
+
+    assert (row["causes"], row["difference"], row["difference_exact"]) == (["definition_change"], None, None)
+    assert (row["before"]["unit_mult"], row["after"]["unit_mult"]) == (0, 3)
+
+
 def test_an_indicator_that_came_or_went_is_a_change_of_definition(city: Service, briefing: int):
     made = city.get(f"/indicators/{FLAG}").json()
     left_out = ("name", "version", "seq", "retired", "quote", "clause", "definition", "updated_at")
