@@ -1,12 +1,14 @@
 """`/docs` and `/openapi.json`: Swagger UI from an installed package, so that the page works with the cable out."""
 
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from app.pages import guide
 from app.pages.layout import sent
+from app.pages.operations import VIETNAMESE
 from app.submissions.schemas import RowIn
 from app.web.answers import encoded
 from app.web.openapi import describe, once
@@ -78,5 +80,11 @@ def install(app: FastAPI) -> None:
     """Put the pages into the app and make `app.openapi()` ours."""
     app.include_router(router)
     app.mount("/docs/assets", StaticFiles(packages=[("fastapi_offline", "static")]), name="docs-assets")
-    describing = partial(describe, app, description=guide.DESCRIPTION, tags=guide.TAGS, key=guide.KEY, shapes=[RowIn])
+    words: dict[str, Any] = {
+        "description": guide.DESCRIPTION,
+        "tags": guide.TAGS,
+        "key": guide.KEY,
+        "vietnamese": VIETNAMESE,
+    }
+    describing = partial(describe, app, **words, shapes=[RowIn])
     app.openapi = once(describing)  # type: ignore[method-assign]

@@ -5,7 +5,7 @@ body and key (most problems, the headers, 304) is added here.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -88,9 +88,19 @@ def documented(model: Any, *codes: str, status: int = 200, **more: Any) -> dict[
 
 
 def describe(
-    app: FastAPI, *, description: str, tags: list[dict[str, Any]], key: str, shapes: Sequence[type[BaseModel]] = ()
+    app: FastAPI,
+    *,
+    description: str,
+    tags: list[dict[str, Any]],
+    key: str,
+    vietnamese: Mapping[str, str],
+    shapes: Sequence[type[BaseModel]] = (),
 ) -> dict[str, Any]:
-    """The OpenAPI document of `app`. `key` says how to get an access key; `shapes` are those that others only name."""
+    """The OpenAPI document of `app`.
+
+    `key` says how to get an access key, `vietnamese` what each operation does, by its id; `shapes` are those that
+    others only name.
+    """
     made = get_openapi(
         title=app.title,
         version=app.version,
@@ -120,6 +130,7 @@ def describe(
     for path, operations in made["paths"].items():
         for method in _METHODS:
             if method in operations:
+                _words(operations[method], vietnamese.get(operations[method]["operationId"]))
                 shown |= _complete(operations[method], method, path, schemas)
     components["examples"] = {code: _example(code) for code in sorted(shown)}
     return made
@@ -140,7 +151,8 @@ def _plain_numbers(node: Any) -> None:
 def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> set[str]:
     """Fill in what the route did not have to say; returns the problem codes the operation names."""
     tagged = path.startswith("/api/") and method == "get" and not _is_stream(operation)
-    _words(operation, tagged=tagged)
+    if tagged and operation["description"]:
+        operation["description"] += f"\n\n{_READS}"
     if operation.pop(_TABLE, False) and method == "get":
         _offer_tables(operation)
     hidden = operation.pop(_HIDDEN, [])
@@ -183,11 +195,13 @@ def _offer_tables(operation: dict[str, Any]) -> None:
     shown |= {kind: {"schema": {"type": "string"}} for name, kind in OFFERED.items() if name != "json"}
 
 
-def _words(operation: dict[str, Any], *, tagged: bool) -> None:
+def _words(operation: dict[str, Any], vietnamese: str | None) -> None:
+    """The summary is the first sentence of the description, Vietnamese before English."""
     description = operation.get("description", "").strip()
     first = description.partition("\n\n")[0].replace("\n", " ")
-    operation["summary"] = first.partition(". ")[0].rstrip(".") or operation.get("summary", "")
-    operation["description"] = f"{description}\n\n{_READS}" if tagged and description else description
+    said = first.partition(". ")[0].rstrip(".") or operation.get("summary", "")
+    before = f"{vietnamese} · " if vietnamese else ""
+    operation["summary"], operation["description"] = before + said, before + description
 
 
 def _parameter(parameter: dict[str, Any], operation: dict[str, Any], schemas: dict[str, Any]) -> None:

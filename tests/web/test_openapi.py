@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
+from app.pages.operations import VIETNAMESE
 from app.web.catalogue import CATALOGUE
 from tests.service import Service, running
 
@@ -51,6 +53,18 @@ def test_every_operation_says_what_it_does(described: dict[str, Any]):
         assert set(op["tags"]) <= tags, where
         for parameter in op.get("parameters", []):
             assert len(parameter["description"]) > 5, f"{where} {parameter['name']}"
+
+
+def test_every_operation_says_it_in_vietnamese_first(described: dict[str, Any]):
+    """A new operation gets its line in app/pages/operations.py."""
+    named = {op["operationId"]: op["summary"] for _, _, op in operations(described)}
+
+    assert named.keys() - VIETNAMESE.keys() == set()
+    assert VIETNAMESE.keys() - named.keys() == set()
+    for name, summary in named.items():
+        assert summary.startswith(f"{VIETNAMESE[name]} · "), name
+    assert all(VIETNAMESE[name] == unicodedata.normalize("NFC", VIETNAMESE[name]) for name in named)
+    assert all(" · " in tag["description"] for tag in described["tags"])
 
 
 def test_every_parameter_but_a_cursor_has_an_example(described: dict[str, Any]):
