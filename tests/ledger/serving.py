@@ -25,13 +25,15 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Server:
-    """`wards` are the keys of the 47 by area id, `reviewer` sees everything."""
+    """`wards` are the keys of the 47 by area id, `reviewer` sees everything, `steward` keeps the registry."""
 
     url: str
     database_url: str
     wards: dict[str, str]
     reviewer: str
+    steward: str
     process: subprocess.Popen[bytes] | None = None
+    program: tuple[str, ...] = ("-m", "app.cli", "serve")
 
     def start(self) -> None:
         port = self.url.rpartition(":")[2]
@@ -42,7 +44,7 @@ class Server:
             "DXI_LOG_LEVEL": "error",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve"],
+            [sys.executable, *self.program],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -71,8 +73,11 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str) -> Iterator[Server]:
-    """A running server over a migrated and seeded database, with a key for each of the 47."""
+def serving(database_url: str, *, broken: str = "") -> Iterator[Server]:
+    """A running server over a migrated and seeded database, with a key for each of the 47.
+
+    `broken` is what a control runs before it serves, to take away what keeps the promise.
+    """
     ledger = open_ledger(Settings(database_url=database_url))
     with closing(ledger.database), ledger.write("test") as session:
         communes = sorted(area.id for area in every_version(session) if area.level == "commune")
@@ -81,9 +86,12 @@ def serving(database_url: str) -> Iterator[Server]:
             for area in communes
         }
         _, reviewer = access.create(session, name="reviewer", scopes=["review"], areas=[], expires=None)
+        _, steward = access.create(session, name="steward", scopes=["steward"], areas=[], expires=None)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}", database_url, wards, reviewer)
+    server = Server(f"http://127.0.0.1:{port}", database_url, wards, reviewer, steward)
+    if broken:
+        server.program = ("-c", f"{broken}\nimport sys\nfrom app.cli import main\nsys.exit(main(['serve']))")
     server.start()
     try:
         yield server
