@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from app.city.facts import Facts, Need
@@ -110,11 +110,14 @@ def city_rows(
     ]
 
 
+_INSTANTS = select(col(Change.seq), col(Change.at)).where(
+    col(Change.seq).in_(bindparam("seqs", expanding=True)), col(Change.ordinal) == 0
+)
+
+
 def instants(session: ReadSession, seqs: set[int]) -> dict[int, datetime]:
     """When these changes were made."""
-    rows = session.rows(
-        select(col(Change.seq), col(Change.at)).where(col(Change.seq).in_(sorted(seqs)), col(Change.ordinal) == 0)
-    )
+    rows = session.rows(_INSTANTS, {"seqs": sorted(seqs)})
     return {row.seq: row.at for row in rows}
 
 

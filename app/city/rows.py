@@ -10,7 +10,7 @@ from app.core.figures import Figure, change
 from app.core.numbers import round_half_up
 from app.core.registry import Target
 from app.core.series import Reading
-from app.core.targets import Progress, Start, progress, shown_target
+from app.core.targets import Progress, Start, progress, shown_target, standing
 
 FIELDS = (
     "indicator",
@@ -82,7 +82,10 @@ def city_row(
     decimals = definition.decimals
     numerator, denominator = components(figure)
     target = shown_target(targets, figure.day if figure.value is not None else today)
-    way = target_progress(target, figure, start, today) if target else None
+    status, gap = None, None
+    if target is not None:
+        status, _, gap = standing(target, figure, beginning(target, start), today)
+    rolled_up = rounded(figure.rolled_up.value, decimals)
     return {
         "indicator": definition.code,
         "name": definition.name(lang),
@@ -92,7 +95,7 @@ def city_row(
         "period": str(figure.period),
         "value_period": str(figure.value_period) if figure.value_period else None,
         "time": figure.period.last.isoformat(),
-        "value": rounded(figure.value, decimals),
+        "value": rolled_up if figure.value is figure.rolled_up.value else rounded(figure.value, decimals),
         "numerator": numerator,
         "denominator": denominator,
         "unit": definition.figure_unit,
@@ -101,7 +104,7 @@ def city_row(
         "basis": figure.basis,
         "quality": figure.quality,
         "status": figure.status,
-        "rolled_up_value": rounded(figure.rolled_up.value, decimals),
+        "rolled_up_value": rolled_up,
         "reported_value": rounded(exact(figure.reported_reading), decimals),
         "expected": figure.rolled_up.expected,
         "reported": figure.rolled_up.reported,
@@ -110,8 +113,8 @@ def city_row(
         "target_value": target.value if target else None,
         "target_comparator": target.comparator.value if target else None,
         "target_due": target.due.isoformat() if target else None,
-        "progress": way.status if way else None,
-        "gap": rounded(way.gap, decimals) if way else None,
+        "progress": status,
+        "gap": rounded(gap, decimals),
         "previous_value": rounded(before.value, decimals) if before else None,
         "change": rounded(change(figure, before), decimals) if before else None,
         "updated_at": rfc3339(times[figure.seq]) if figure.seq in times else None,

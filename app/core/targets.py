@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -16,6 +18,7 @@ Status = Literal["no_data", "unknown", "met", "overdue", "no_baseline", "on_trac
 
 # 80 % of the way required by now still counts as "at risk"; below it is "off track".
 AT_RISK = Fraction(80, 100)
+_NOTHING = Fraction(0)
 DAYS_A_YEAR = Fraction(1461, 4)
 
 
@@ -73,30 +76,52 @@ def way(target: Target, direction: Direction) -> int:
 
 
 def progress(target: Target, figure: Figure | None, start: Start | None, today: date) -> Progress:
-    """The first that applies: no_data, unknown (a bound cannot decide), met, overdue, no_baseline, then the way."""
+    """Its standing, and what that comes from."""
     if figure is None or figure.value is None:
         return Progress(
             target=target, status="no_data", met=None, gap=None, baseline=start, required=None, pace_per_year=None
         )
-    goal, value = Fraction(target.value), figure.value
-    met = decide(target.comparator, goal, value, figure.qualifier)
-    up = way(target, figure.definition.direction)
-    gap = None if figure.bounded else max(up * (goal - value), Fraction(0))
-    required = required_on(corners(target, start), figure.day) if start else None
+    status, met, gap = standing(target, figure, start, today)
+    rest = exact_goal(target) - figure.value
     return Progress(
         target=target,
-        status=_status(target, figure, met, start, required, goal, today),
+        status=status,
         met=met,
         gap=gap,
         baseline=start,
-        required=required,
-        pace_per_year=_pace(goal - value, figure.day, target.due, met=met) if not figure.bounded else None,
+        required=required_on(corners(target, start), figure.day) if start else None,
+        pace_per_year=None if figure.bounded else _pace(rest, figure.day, target.due, met=met),
     )
+
+
+def standing(
+    target: Target, figure: Figure | None, start: Start | None, today: date
+) -> tuple[Status, bool | None, Fraction | None]:
+    """Status, whether it is met, and the gap.
+
+    The first that applies: no_data, unknown (a bound cannot decide), met, overdue, no_baseline, then the way.
+    """
+    if figure is None or figure.value is None:
+        return "no_data", None, None
+    goal, value = exact_goal(target), figure.value
+    met = decide(target.comparator, goal, value, figure.qualifier)
+    up = way(target, figure.definition.direction)
+    gap = None if figure.bounded else max(up * (goal - value), _NOTHING)
+    return _status(target, figure, met, start, goal, today), met, gap
+
+
+def exact_goal(target: Target) -> Fraction:
+    return _exact(target.value)
+
+
+@lru_cache(maxsize=4096)
+def _exact(value: Decimal) -> Fraction:
+    return Fraction(value)
 
 
 def corners(target: Target, start: Start | None) -> tuple[Corner, ...]:
     """The way from the baseline through the interim points after it to the target; the target alone if due by then."""
-    goal = Corner(target.due, Fraction(target.value), "target")
+    goal = Corner(target.due, exact_goal(target), "target")
     if start is not None and target.due <= start.day:
         return (goal,)
     begin = [Corner(start.day, start.value, "baseline")] if start else []
@@ -128,7 +153,6 @@ def _status(
     figure: Figure,
     met: bool | None,
     start: Start | None,
-    required: Fraction | None,
     goal: Fraction,
     today: date,
 ) -> Status:
@@ -138,12 +162,13 @@ def _status(
         return "met"
     if target.due < figure.day or target.due < today:
         return "overdue"
-    if start is None or required is None or figure.value is None:
+    if start is None or figure.value is None:
         return "no_baseline"
     ahead = 1 if goal > start.value else -1
     up = way(target, figure.definition.direction)
     if goal == start.value or ahead != up:
         return "off_track"
+    required = required_on(corners(target, start), figure.day)
     return _on_the_way(figure.value, figure.qualifier, start.value, required, up)
 
 
