@@ -38,6 +38,7 @@ class Database:
             raise ValueError("DXI_DATABASE_URL must name SQLite or PostgreSQL")
         self._checkpoints = checkpoints
         self._writer = threading.Lock()
+        self._ready: list[Connection] = []
         self._reading, self._writing = (
             self._sqlite_engines(readers) if self.is_sqlite else self._postgresql_engines(readers)
         )
@@ -54,15 +55,13 @@ class Database:
         if not self.url.database or self.url.database == ":memory:":
             raise ValueError("an embedded database needs a file: sqlite:///path/to/file.db")
 
-        def engine(size: int, begin: str) -> Engine:
+        def engine(size: int, *, writes: bool) -> Engine:
             made = create_engine(
                 self.url,
                 poolclass=QueuePool,
                 pool_size=size,
                 max_overflow=0,
                 pool_timeout=10,
-                # The one used last has its pages at hand; in turns, each would keep as many.
-                pool_use_lifo=True,
                 # Errors are logged; what was written (digests of keys, notes) is not for the log.
                 hide_parameters=True,
                 connect_args={"check_same_thread": False},
@@ -74,21 +73,19 @@ class Database:
                 connection.isolation_level = None
                 for pragma in SQLITE_PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
-                if begin == "BEGIN" or not self._checkpoints:
+                if not (writes and self._checkpoints):
                     # Only the writer checkpoints: SQLite before 3.51.3 has a race when two reset the WAL.
                     connection.execute("PRAGMA wal_autocheckpoint = 0")
 
-            @event.listens_for(made, "begin")
-            def take_begin(connection: Connection) -> None:
-                if begin == "BEGIN":
-                    # Takes no lock, so that it cannot fail: SQLAlchemy's care would cost more than a read by key.
-                    connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
-                else:
-                    connection.exec_driver_sql(begin)
+            if writes:
+
+                @event.listens_for(made, "begin")
+                def take_begin(connection: Connection) -> None:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
             return made
 
-        return engine(readers, "BEGIN"), engine(1, "BEGIN IMMEDIATE")
+        return engine(readers, writes=False), engine(1, writes=True)
 
     def _postgresql_engines(self, readers: int) -> tuple[Engine, Engine]:
         options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
@@ -109,8 +106,23 @@ class Database:
 
     @contextmanager
     def reads(self) -> Iterator[Connection]:
-        with self._reading.connect() as connection, connection.begin():
+        """A connection in a read transaction."""
+        if self.is_postgresql:
+            with self._reading.connect() as connection, connection.begin():
+                yield connection
+            return
+        # Ready connections, the last one used first, for its pages are at hand. To check one out of the pool and to
+        # begin by SQLAlchemy would cost more than a read by key does.
+        connection = self._ready.pop() if self._ready else self._reading.connect()
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("BEGIN")
             yield connection
+            driver.rollback()
+        except BaseException:
+            connection.close()
+            raise
+        self._ready.append(connection)
 
     @contextmanager
     def writes(self) -> Iterator[Connection]:
@@ -163,6 +175,8 @@ class Database:
         return [name for name, value in shown.items() if value == "off"]
 
     def close(self) -> None:
+        while self._ready:
+            self._ready.pop().close()
         self._reading.dispose()
         self._writing.dispose()
 

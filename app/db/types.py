@@ -14,10 +14,15 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+# The rows of one change share their instant.
 @lru_cache(maxsize=4096)
+def instant_of(text: str) -> datetime:
+    """The instant that SQLite keeps as this text."""
+    return datetime.fromisoformat(text)
+
+
 def _instant(text: str | None) -> datetime | None:
-    """Cached: the rows of one change share their instant."""
-    return None if text is None else datetime.fromisoformat(text)
+    return None if text is None else instant_of(text)
 
 
 def _in_utc(instant: datetime | None) -> datetime | None:

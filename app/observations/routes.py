@@ -21,7 +21,7 @@ from app.observations.schemas import (
     ObservationView,
     RevisionList,
 )
-from app.observations.selection import Cells, Selected
+from app.observations.selection import Cells, Selected, Selection
 from app.web import paging
 from app.web.answers import answer
 from app.web.conditional import IfMatch, require_match
@@ -35,7 +35,12 @@ router = APIRouter(prefix="/observations", tags=["observations"], route_class=Ro
 Id = Annotated[str, Path(description="`<indicator>.<area id>.<period>`", examples=[EXAMPLE_ID])]
 
 
+def _short(page: paging.Paging, selected: Selection, **_: object) -> bool:
+    return page.limit <= paging.DEFAULT_LIMIT and not (page.sort or page.count) and selected.at_hand
+
+
 @router.get("", **documented(ObservationList, "unknown-indicator", "unknown-area", "cursor-invalid", "range-reversed"))
+@quick(when=_short)
 def list_observations(look: Look, page: Page, selected: Selected) -> Response:
     """What every ward and the city said, cell by cell.
 
@@ -91,7 +96,7 @@ def _following(
 
 
 @router.get("/{observation}", **documented(ObservationView, "observation-not-found", "as-of-malformed"))
-@quick
+@quick()
 def get_observation(look: Look, observation: Id) -> Response:
     """One cell as it stands, or stood; a withdrawn one says so."""
     with look() as session:

@@ -30,6 +30,12 @@ class Selection:
         self._to = period_to
         self.withdrawn = withdrawn
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether an index in the list's own order leads to the first rows, however many there are."""
+        spans = self._from is not None or self._to is not None
+        return not (self._areas or self._periods) and (len(self._indicators) == 1 or not (self._indicators or spans))
+
     def wanted(self, view: View) -> Wanted:
         """Raises `unknown-indicator` and `unknown-area`: a typing error must not look like "no data"."""
         wanted = Wanted(

@@ -27,17 +27,18 @@ class Revision(SQLModel, table=True):
         CheckConstraint("status IS NULL OR status IN ('M', 'Q')", name="status"),
         CheckConstraint("(numerator IS NULL) = (denominator IS NULL)", name="components"),
         CheckConstraint("closed_seq IS NULL OR closed_seq > seq", name="closed"),
+        # Of revisions that stood before too: a page of a list that is pinned to a seq must not cost more.
+        Index("ix_revision_of_indicator", "indicator", "ends", "area"),
+        # What one area says of one period stands together: a lot of 25 rows touches a page or two of it.
         Index(
-            "ix_revision_live_period",
-            "indicator",
-            "ends",
+            "ix_revision_of_area",
             "area",
+            "ends",
+            "indicator",
             unique=True,
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         ),
-        # What one area says of one period stands together: a lot of 25 rows touches a page or two of it.
-        Index("ix_revision_of_area", "area", "ends", "indicator", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_revision_seq", "seq"),
     )
 

@@ -33,10 +33,21 @@ class Route(APIRoute):
     """An operation of ours: its handler gives the `Response`, its dependencies are coroutines that return."""
 
 
-def quick(endpoint: Endpoint) -> Endpoint:
-    """Mark a read that takes less than the way to a thread and back: on SQLite it runs where the request came in."""
-    endpoint.__dict__["quick"] = True
-    return endpoint
+def _always(**_: object) -> bool:
+    return True
+
+
+def quick(when: Callable[..., bool] = _always) -> Callable[[Endpoint], Endpoint]:
+    """Mark a read that takes less than the way to a thread and back, at least `when` it is asked so.
+
+    On SQLite it runs where the request came in. `when` gets the handler's arguments by name.
+    """
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__["quick"] = when
+        return endpoint
+
+    return mark
 
 
 class Field(Protocol):
@@ -141,7 +152,7 @@ class Operation:
         model = route.body_field.field_info.annotation if route.body_field else None
         self.members = [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
         self.waits = inspect.iscoroutinefunction(route.endpoint)
-        self.inline = inline and "quick" in route.endpoint.__dict__
+        self.inline: Callable[..., bool] | None = route.endpoint.__dict__.get("quick") if inline else None
 
     async def __call__(self, request: Request) -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
@@ -158,7 +169,7 @@ class Operation:
         response: Response
         if self.waits:
             response = await self.route.endpoint(**values)
-        elif self.inline:
+        elif self.inline is not None and self.inline(**values):
             response = self.route.endpoint(**values)
         else:
             response = await run_in_threadpool(self.route.endpoint, **values)

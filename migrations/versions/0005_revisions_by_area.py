@@ -14,7 +14,7 @@ depends_on = None
 _LIVE = sa.text("closed_seq IS NULL")
 
 
-def _index(name: str, columns: list[str], *, unique: bool = False) -> None:
+def _live(name: str, columns: list[str], *, unique: bool = False) -> None:
     op.create_index(name, "revision", columns, unique=unique, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
@@ -35,14 +35,14 @@ def upgrade() -> None:
     for name in ("ix_revision_live_area", "ix_revision_live_period", "ix_revision_of_area"):
         op.drop_index(name, table_name="revision")
     _key("area", "period", "indicator", "revision")
-    _index("ix_revision_live_period", ["indicator", "ends", "area"], unique=True)
-    _index("ix_revision_of_area", ["area", "ends", "indicator"])
+    op.create_index("ix_revision_of_indicator", "revision", ["indicator", "ends", "area"])
+    _live("ix_revision_of_area", ["area", "ends", "indicator"], unique=True)
 
 
 def downgrade() -> None:
-    for name in ("ix_revision_live_period", "ix_revision_of_area"):
+    for name in ("ix_revision_of_indicator", "ix_revision_of_area"):
         op.drop_index(name, table_name="revision")
     _key("indicator", "area", "period", "revision")
-    _index("ix_revision_live_area", ["indicator", "area", "ends"], unique=True)
-    _index("ix_revision_live_period", ["indicator", "ends", "area"])
-    _index("ix_revision_of_area", ["area", "indicator", "ends"])
+    _live("ix_revision_live_area", ["indicator", "area", "ends"], unique=True)
+    _live("ix_revision_live_period", ["indicator", "ends", "area"])
+    _live("ix_revision_of_area", ["area", "indicator", "ends"])
