@@ -12,9 +12,11 @@ target begins at the earliest figure, those of that figure too.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from app.city.facts import Facts, Need
@@ -34,8 +36,6 @@ CAUSES = ("definition_change", "area_change", "correction", "late_report", "targ
 _WORDS = {"code", "version", "seq", "valid_from", "name_vi", "name_en", "domain", "clause", "quote"}
 _WORDS |= {"definition_vi", "definition_en", "retired"}
 _TARGET = ("id", "level", "area", "comparator", "value", "due", "baseline", "trajectory")
-# SQLite takes no more than some thousand parameters in a statement.
-_SLICE = 500
 
 Key = tuple[str, str, str]
 
@@ -161,11 +161,25 @@ def _heard(facts: Facts, need: Need) -> Iterator[Reading]:
 
 def _first_said(earlier: Moment, later: Moment, keys: Sequence[Key]) -> dict[Key, bool]:
     """Of the cells somebody spoke of between the two moments: whether nothing had been said of them before."""
-    columns = (col(Revision.indicator), col(Revision.area), col(Revision.period))
-    between = (col(Revision.seq) > earlier.session.as_of, col(Revision.seq) <= later.session.as_of)
     found: dict[Key, bool] = {}
-    for start in range(0, len(keys), _SLICE):
-        some = tuple_(*columns).in_(keys[start : start + _SLICE])
-        spoken = select(*columns, func.min(col(Revision.revision))).where(*between, some).group_by(*columns)
-        found |= {(row[0], row[1], row[2]): row[3] == 1 for row in later.session.rows(spoken)}
+    for code, of_it in groupby(keys, key=itemgetter(0)):
+        some = list(of_it)
+        asked = {"areas": {area for _, area, _ in some}, "periods": {period for _, _, period in some}}
+        spoken = {name: sorted(values) for name, values in asked.items()} | {"code": code}
+        rows = later.session.rows(_SPOKEN, spoken | {"first": earlier.session.as_of, "last": later.session.as_of})
+        found |= {(code, row[0], row[1]): row[2] == 1 for row in rows}
     return found
+
+
+# An indicator at a time: SQLite finds no index for a list of pairs.
+_SPOKEN = (
+    select(col(Revision.area), col(Revision.period), func.min(col(Revision.revision)))
+    .where(
+        col(Revision.indicator) == bindparam("code"),
+        col(Revision.area).in_(bindparam("areas", expanding=True)),
+        col(Revision.period).in_(bindparam("periods", expanding=True)),
+        col(Revision.seq) > bindparam("first"),
+        col(Revision.seq) <= bindparam("last"),
+    )
+    .group_by(col(Revision.area), col(Revision.period))
+)
