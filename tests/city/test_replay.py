@@ -16,6 +16,8 @@ from tests.service import Service, running
 # One of each kind, so that every kind of knowledge has a past. What follows lives on the old map, or on the new one.
 OLD_MAP = ("redraws", "aims", "redraws", "reports", "redefines", "corrects", "withdraws")
 NEW_MAP = ("redraws", "redraws", "redraws", "reports")
+# What must be found out, whichever part of the service forgets.
+WATCHED = ("/indicators?limit=1000", "/targets?limit=1000", "/area-changes", "/observations?limit=1000")
 JUDGED = {"progress", "gap", "target_value", "target_comparator", "target_due"}
 
 
@@ -51,6 +53,9 @@ def said(service: Service, read: str) -> tuple[int, bytes]:
     return answer.status_code, answer.content if answer.status_code == 200 else b""
 
 
+Past = tuple[str, History, Memory]
+
+
 @contextmanager
 def told(
     databases: Any,
@@ -58,9 +63,9 @@ def told(
     folder: Any,
     seed: int,
     opening: tuple[str, ...],
-    reads: int | tuple[str, ...],
+    reads: int,
     more: int = 0,
-) -> Iterator[tuple[str, History, Memory]]:
+) -> Iterator[Past]:
     """A history of these acts and `more` of any kind, after each of which some of the reads are remembered."""
     random = Random(seed)
     with databases.fresh(kind, folder) as url:
@@ -69,7 +74,7 @@ def told(
             history = History(service, random)
             for kind_of_act in (*opening, *[None] * more):
                 seq = history.step(kind_of_act)
-                memory.note(service, seq, random.sample(READS, reads) if isinstance(reads, int) else [*reads])
+                memory.note(service, seq, [*WATCHED, *random.sample(READS, reads)])
             yield url, history, memory
 
 
@@ -119,10 +124,23 @@ def assert_sides(row: dict[str, Any], before: dict[str, Any] | None, after: dict
             assert {n: side[n] for n in shared} == {n: told_then[n] for n in shared}
 
 
-def test_every_past_answer_comes_back_byte_for_byte(databases: Any, database_kind: str, tmp_path: Any):
-    with told(databases, database_kind, tmp_path, seed=20261122, opening=OLD_MAP, reads=6) as (url, history, memory):
-        check_comparisons(history.service, history, history.random, pairs=1)
-        check_replay(url, memory, history.random)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def past(request: Any, databases: Any, tmp_path_factory: Any) -> Iterator[Past]:
+    folder = tmp_path_factory.mktemp("past")
+    with told(databases, request.param, folder, seed=20261122, opening=OLD_MAP, reads=3) as found:
+        yield found
+
+
+def test_every_past_answer_comes_back_byte_for_byte(past: Past):
+    url, history, memory = past
+
+    check_replay(url, memory, history.random)
+
+
+def test_behind_what_an_act_changed_stands_the_act(past: Past):
+    _, history, _ = past
+
+    check_comparisons(history.service, history, history.random, pairs=1)
 
 
 @pytest.mark.endurance
@@ -139,15 +157,20 @@ def _newest_registry(known: registry.Registry, seq: int) -> registry.View:
     return registry.View(known.areas, known.definitions, known.targets, known.links)
 
 
-def test_the_replay_notices_a_service_that_forgets(databases: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
-    """The control: a registry that only knows its newest state, or readings that do, must be found out."""
-    asked = ("/indicators?limit=1000", "/targets?limit=1000", "/area-changes", "/observations?limit=1000")
-    with told(databases, "sqlite", tmp_path, seed=7, opening=OLD_MAP, reads=asked) as (url, _, memory):
-        for owner, name, broken in (
-            (registry.Registry, "at", _newest_registry),
-            (ReadSession, "is_now", True),
-        ):
-            with monkeypatch.context() as patched, running(url) as again:
-                patched.setattr(owner, name, broken)
-                forgotten = {read for read, _ in memory.differing(again)}
-            assert forgotten == ({*asked[:3]} if owner is registry.Registry else {asked[3]})
+@pytest.mark.parametrize(
+    ("owner", "name", "broken", "found"),
+    [
+        (registry.Registry, "at", _newest_registry, {*WATCHED[:3]}),
+        (ReadSession, "is_now", True, {WATCHED[3]}),
+    ],
+)
+def test_the_replay_notices_a_service_that_forgets(
+    past: Past, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, broken: Any, found: set[str]
+):
+    """The control: a registry that only knows its newest state, or readings that do."""
+    url, _, memory = past
+    watched = Memory({key: then for key, then in memory.said.items() if key[0] in WATCHED})
+    with monkeypatch.context() as patched, running(url) as again:
+        patched.setattr(owner, name, broken)
+
+        assert {read for read, _ in watched.differing(again)} == found
