@@ -1,4 +1,4 @@
-"""`/city/explain`, `/city/forecast`, `/city/what-if`: where a figure comes from and where it goes."""
+"""`/city/explain`, `forecast`, `what-if`, `compare`, `outliers`: where a figure comes from and where it goes."""
 
 from datetime import date
 from typing import Annotated
@@ -12,7 +12,7 @@ from app.city.explain import explain
 from app.city.explain_schemas import ExplainList
 from app.city.outliers import outliers
 from app.city.outlook import forecast, what_if
-from app.city.outlook_schemas import ForecastView, OutlierList, WhatIfList
+from app.city.outlook_schemas import ForecastView, OutlierList, OutlierRow, WhatIfList, WhatIfRow
 from app.city.queries import CITY_CODE
 from app.city.routes import USUAL, AreaQuery, Domain, Fields, IndicatorQuery, PeriodQuery, parsed, trimmed
 from app.core.errors import refuse
@@ -101,9 +101,13 @@ def _day(text: str | None) -> date | None:
         raise refuse("not-a-date", parameter="due", given=text, expected="2030-12-31") from None
 
 
-@router.get("/what-if", name="what_is_missing", **documented(WhatIfList, *USUAL, "unknown-indicator"))
+@router.get("/what-if", name="what_is_missing", **documented(WhatIfList, *USUAL, "unknown-indicator", "unknown-field"))
 def what_is_missing(
-    look: Look, indicator: IndicatorQuery, period: PeriodQuery = None, area: AreaQuery = CITY_CODE
+    look: Look,
+    indicator: IndicatorQuery,
+    period: PeriodQuery = None,
+    area: AreaQuery = CITY_CODE,
+    fields: Fields = None,
 ) -> Response:
     """What each target of an indicator still asks for: how many more wards, how much more of a numerator, which pace.
 
@@ -112,15 +116,17 @@ def what_is_missing(
     at = parsed(period)
     with look() as session:
         rows = what_if(session, code=indicator, period=at, area=area, lang=look.lang)
-        return answer(session, listed(rows, seq=session.as_of, next=None))
+        shown = trimmed(rows, fields, tuple(WhatIfRow.model_fields))
+        return answer(session, listed(shown, seq=session.as_of, next=None))
 
 
-@router.get("/outliers", name="list_outliers", **documented(OutlierList, *USUAL, "unknown-indicator"))
+@router.get("/outliers", name="list_outliers", **documented(OutlierList, *USUAL, "unknown-indicator", "unknown-field"))
 def list_outliers(
     look: Look,
     period: PeriodQuery = None,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     area: AreaQuery = CITY_CODE,
+    fields: Fields = None,
 ) -> Response:
     """Readings that changed more than those before them usually do, to be looked at again: findings, not verdicts.
 
@@ -132,4 +138,5 @@ def list_outliers(
     at = parsed(period)
     with look() as session:
         rows = outliers(session, period=at, area=area, codes=indicator or (), lang=look.lang)
-        return answer(session, listed(rows, seq=session.as_of, next=None))
+        shown = trimmed(rows, fields, tuple(OutlierRow.model_fields))
+        return answer(session, listed(shown, seq=session.as_of, next=None))

@@ -39,7 +39,7 @@ def trajectory(session: ReadSession, *, target_id: str, lang: str) -> dict[str, 
     line = corners(target, start)
     return {
         "target": queries.progress_row(session, target, figures[latest], start, lang),
-        "line": [{"date": c.day, "value": _shown(c.value, newest), "kind": c.kind} for c in line],
+        "line": [_corner(c, newest) for c in line],
         "data": [_row(target, newest, line, p, figures.get(p)) for p in periods],
         "next": None,
         "seq": session.as_of,
@@ -75,6 +75,11 @@ def _periods(target: Target, newest: Definition, start: Start | None) -> list[Pe
     begin, end = (Period.containing(day, newest.frequency) for day in days)
     count = (end.ends - begin.ends) // newest.frequency.months + 1
     return [begin.step(n) for n in range(min(count, queries.MAX_PERIODS))]
+
+
+def _corner(corner: Corner, definition: Definition) -> dict[str, Any]:
+    value = corner.value
+    return {"date": corner.day, "value": _shown(value, definition), "exact": exact_text(value), "kind": corner.kind}
 
 
 def _shown(value: Fraction, definition: Definition) -> Decimal:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from app.access.callers import Look
+from app.city.routes import Fields, trimmed
 from app.city.schemas import ProgressRow
 from app.city.trajectory import trajectory
 from app.indicators.target_routes import TargetId
@@ -23,6 +24,7 @@ class Corner(Shape):
 
     date: date
     value: Number
+    exact: str = Field(description="The value unrounded: an integer, a decimal or a fraction a/b", examples=["3300/47"])
     kind: Literal["baseline", "interim", "target"]
 
 
@@ -58,9 +60,9 @@ class TrajectoryView(Listed):
 @router.get(
     "/{id}/trajectory",
     name="show_trajectory",
-    **documented(TrajectoryView, "target-not-found", "as-of-malformed"),
+    **documented(TrajectoryView, "target-not-found", "as-of-malformed", "unknown-field"),
 )
-def show_trajectory(look: Look, id: TargetId) -> Response:
+def show_trajectory(look: Look, id: TargetId, fields: Fields = None) -> Response:
     """What a target requires period by period, beside the figures there were: the chart for the steering committee.
 
     The required line goes straight from the baseline through the target's interim points to the target. A row for each
@@ -68,4 +70,6 @@ def show_trajectory(look: Look, id: TargetId) -> Response:
     no row while there is neither a baseline nor a figure. A target of one ward is held against that ward's own words.
     """
     with look() as session:
-        return answer(session, trajectory(session, target_id=id, lang=look.lang))
+        found = trajectory(session, target_id=id, lang=look.lang)
+        rows = trimmed(found["data"], fields, tuple(TrajectoryRow.model_fields))
+        return answer(session, found | {"data": rows})

@@ -137,6 +137,8 @@ def test_the_list_of_a_year_an_indicator_and_of_then(service, ward):
     assert periods(period="2025-07", indicator="visits") == ["2025-07"]
     assert periods(period="2025-07", indicator="adults_with_smartphone_rate") == []
     assert periods(period="2025", as_of=sent["seq"] - 1) == periods(period="2030") == []
+    trimmed = service.get("/city/outliers", params={"period": "2025-07", "fields": "area,change"}).json()["data"]
+    assert trimmed == [{"area": "14758-202501", "change": 198}]
     assert service.get("/city/outliers", params={"indicator": "visit"}).json()["errors"][0]["hint"] == "visits"
     assert service.get("/city/outliers", params={"area": "14758"}).json()["code"] == "area-not-a-city"
 

@@ -152,10 +152,20 @@ def test_a_ward_is_held_against_its_own_words(service, steward):
     assert found["target"]["baseline_date"] == "2025-03-31"
 
 
+def test_a_baseline_that_is_a_figure_is_told_exactly_too(service):
+    found = service.get(f"/targets/{SEEDED}/trajectory").json()
+
+    assert [(c["value"], c["exact"]) for c in found["line"]] == [(70.21, "3300/47"), (100, "100")]
+    assert found["target"]["baseline_source"] == "earliest_figure"
+
+
 def test_what_nobody_measured_has_a_line_to_no_figure(service):
     found = service.get("/targets/adults_with_digital_signature_rate-2030/trajectory").json()
 
-    assert (found["data"], found["line"]) == ([], [{"date": "2030-12-31", "value": 70, "kind": "target"}])
+    assert (found["data"], found["line"]) == (
+        [],
+        [{"date": "2030-12-31", "value": 70, "exact": "70", "kind": "target"}],
+    )
     assert (found["target"]["progress"], found["target"]["comparator"]) == ("no_data", "gt")
     assert service.get("/targets/none/trajectory").json()["code"] == "target-not-found"
 
