@@ -30,7 +30,10 @@ from app.db.engine import Database
 from app.db.leader import leader
 from app.db.ledger import Counter
 from app.db.session import Ledger
+from app.exports.dcat_routes import router as dcat
 from app.exports.download_routes import router as downloads
+from app.exports.jsonstat_routes import router as jsonstat
+from app.exports.ngsi_ld_routes import router as ngsi_ld
 from app.exports.sdmx_routes import router as sdmx
 from app.indicators.document_routes import router as documents
 from app.indicators.preview import router as previews
@@ -109,6 +112,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     app.state.ledger = ledger
     app.state.gate = gate
     app.state.public_read = settings.public_read
+    app.state.address = settings.address
     build = build_of(VERSION)
     app.state.health = Health(ledger, settings.require_durable, VERSION, build, migrate.head())
     app.state.metrics = metrics = Metrics(ledger, version=VERSION, build=build)
@@ -146,6 +150,9 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         provenance,
         downloads,
         sdmx,
+        jsonstat,
+        ngsi_ld,
+        dcat,
         releases,
         release_reads,
         access,

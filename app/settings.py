@@ -16,6 +16,11 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///dxi.db", description="An embedded SQLite file, or postgresql://…")
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Where others reach the service, for the links in catalogues; without it, host and port.",
+    )
     workers: int = Field(1, ge=1, le=64, description="Processes; more than one needs PostgreSQL.")
     public_read: bool = Field(True, description="Whether published data may be read without a key.")
     secret: str | None = Field(
@@ -41,6 +46,12 @@ class Settings(BaseSettings):
     def _are_networks(cls, given: str) -> str:
         networks(given)
         return given
+
+    @property
+    def address(self) -> str:
+        """`public_url` without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def embedded(self) -> bool:

@@ -11,7 +11,7 @@ from app.formats.sdmx import TIME, VALUE, Agency, Catalogue, Code, Codelist, Com
 
 AGENCY = Agency("THANH_HOA", PUBLISHER)
 
-_FREQUENCIES = {
+FREQUENCIES = {
     "A": ("Năm", "Annual"),
     "S": ("Nửa năm", "Half-yearly, semester"),
     "Q": ("Quý", "Quarterly"),
@@ -52,12 +52,12 @@ _QUALITIES = {
     "none": ("Chưa địa bàn nào", "None of the areas"),
 }
 
-_DIMENSIONS = (
+DIMENSIONS = (
     Component("FREQ", ("Tần suất", "Frequency"), "CL_FREQ"),
     Component("REF_AREA", ("Địa bàn", "Reference area"), "CL_AREA"),
     Component("INDICATOR", ("Chỉ tiêu", "Indicator"), "CL_INDICATOR"),
 )
-_MEASURES = (
+MEASURES = (
     Component(TIME, ("Kỳ", "Time period"), "ObservationalTimePeriod"),
     Component(VALUE, ("Giá trị", "Observation value"), "Decimal"),
 )
@@ -71,12 +71,12 @@ _SHARED = (
     Component("DECIMALS", ("Số chữ số thập phân", "Decimals"), "Integer", required=True, of_series=True),
 )
 OBSERVED = Structure(
-    "OBSERVATIONS", OBSERVATIONS, _DIMENSIONS, (*_SHARED, Component("COMMENT_OBS", ("Ghi chú", "Comment"), "String"))
+    "OBSERVATIONS", OBSERVATIONS, DIMENSIONS, (*_SHARED, Component("COMMENT_OBS", ("Ghi chú", "Comment"), "String"))
 )
 CITY_FIGURES = Structure(
     "CITY",
     CITY,
-    _DIMENSIONS,
+    DIMENSIONS,
     (
         *_SHARED,
         Component("BASIS", ("Cơ sở", "Basis"), "CL_BASIS"),
@@ -96,7 +96,7 @@ def catalogue(view: View) -> Catalogue:
     definitions = view.definitions()
     units = {unit: UNITS.get(unit, (unit, unit)) for d in definitions for unit in (d.unit, d.figure_unit)}
     codelists = (
-        _listed("CL_FREQ", ("Tần suất", "Frequency"), _FREQUENCIES),
+        _listed("CL_FREQ", ("Tần suất", "Frequency"), FREQUENCIES),
         Codelist("CL_AREA", ("Địa bàn", "Areas"), tuple(_areas(view))),
         Codelist("CL_INDICATOR", ("Chỉ tiêu", "Indicators"), tuple(map(_indicator, definitions))),
         _listed("CL_OBS_STATUS", ("Tình trạng số liệu", "Observation status"), _STATUSES),
@@ -106,7 +106,7 @@ def catalogue(view: View) -> Catalogue:
         _listed("CL_BASIS", ("Cơ sở của con số", "What a figure stands on"), _BASES),
         _listed("CL_QUALITY", ("Mức độ đầy đủ", "Quality of the roll-up"), _QUALITIES),
     )
-    return Catalogue(AGENCY, TITLE, _MEASURES, codelists, tuple(FLOWS.values()))
+    return Catalogue(AGENCY, TITLE, MEASURES, codelists, tuple(FLOWS.values()))
 
 
 def _listed(id: str, name: Names, codes: Mapping[str, Names]) -> Codelist:

@@ -257,6 +257,13 @@ _FAULTS = {
     "sdmx-not-found": Fault(
         code="sdmx-not-found", parameter="flow", given="CTY", expected="OBSERVATIONS, CITY", hint="CITY"
     ),
+    "too-many-cells": Fault(code="too-many-cells", parameter="indicator", given=93312, expected="≤ 50000"),
+    "entity-not-found": Fault(
+        code="entity-not-found",
+        parameter="id",
+        given="urn:ngsi-ld:KeyPerformanceIndicator:commune_dx",
+        hint="urn:ngsi-ld:KeyPerformanceIndicator:commune_dx_completed",
+    ),
     "sdmx-key-malformed": Fault(
         code="sdmx-key-malformed", parameter="key", given="M.380", expected="FREQ.REF_AREA.INDICATOR"
     ),

@@ -18,6 +18,38 @@ ENTRIES = {
             " `/api/v1/sdmx/structure/*`. For example: `/api/v1/sdmx/data/CITY`.",
         ),
     ),
+    "entity-not-found": Entry(
+        404,
+        Words(
+            "Không có thực thể này",
+            "Không có thực thể “{given}”.[ Có phải bạn định viết “{hint}”?]",
+            "Mỗi chỉ tiêu đang dùng là một thực thể, mã là `urn:ngsi-ld:KeyPerformanceIndicator:` rồi đến mã chỉ tiêu."
+            " Danh sách: `/api/v1/ngsi-ld/v1/entities?attrs=name`.",
+        ),
+        Words(
+            "No such entity",
+            "There is no entity “{given}”.[ Did you mean “{hint}”?]",
+            "Every indicator in use is an entity, with the id `urn:ngsi-ld:KeyPerformanceIndicator:` and then the"
+            " indicator's code. They are listed at `/api/v1/ngsi-ld/v1/entities?attrs=name`.",
+        ),
+    ),
+    "too-many-cells": Entry(
+        422,
+        Words(
+            "Khối số liệu quá lớn",
+            "Khối số liệu có {given} ô.[ Giới hạn: {expected}.]",
+            "JSON-stat trả cả khối trong một câu trả lời nên có giới hạn 50.000 ô. Hãy chọn ít chỉ tiêu, địa bàn hoặc"
+            " kỳ hơn, ví dụ `indicator=adults_with_smartphone_rate&period_from=2025-01`; hoặc lấy"
+            " `/api/v1/sdmx/data/OBSERVATIONS`, không giới hạn.",
+        ),
+        Words(
+            "The cube is too large",
+            "The cube has {given} cells.[ The limit: {expected}.]",
+            "JSON-stat is one whole answer, so a cube may have 50,000 cells. Ask for fewer indicators, areas or"
+            " periods, for example `indicator=adults_with_smartphone_rate&period_from=2025-01`; or take"
+            " `/api/v1/sdmx/data/OBSERVATIONS`, which has no limit.",
+        ),
+    ),
     "sdmx-key-malformed": Entry(
         400,
         Words(
