@@ -97,7 +97,9 @@ def ngsi_entities(
     id: Annotated[str | None, Query(description="Entity ids, comma-separated.", examples=[_EXAMPLE_ID])] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many entities.")] = 100,
     offset: Annotated[int, Query(ge=0, description="How many entities to leave out first.", examples=[20])] = 0,
-    count: Annotated[bool, Query(description="Whether `NGSILD-Results-Count` tells how many there are.")] = False,
+    count: Annotated[
+        bool, Query(description="Whether `NGSILD-Results-Count` tells how many there are.", examples=[True])
+    ] = False,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     domain: Annotated[list[Domain] | None, Query(description="Only these domains.")] = None,
     period: PeriodQuery = None,
