@@ -53,8 +53,8 @@ def export_csv(
 ) -> Response:
     """Every observation selected, as CSV (RFC 4180, UTF-8), numbers digit for digit.
 
-    One moment of the ledger, however long it takes: `X-Total-Count` says how many rows will come. A text that a
-    spreadsheet would take for a formula has an apostrophe in front.
+    One moment of the ledger, however long it takes, one area after another; `X-Total-Count` says how many rows will
+    come. A text that a spreadsheet would take for a formula has an apostrophe in front.
     """
     offered = TableFormat(CSV.name, CSV.media_type, partial(csv_text.encoded, bom=bom))
     return _sent(look, selected, offered, fields)

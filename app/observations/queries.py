@@ -141,6 +141,8 @@ class Wanted:
             "indicators": self.indicators,
             "areas": self.areas,
             "periods": [str(period) for period in self.periods],
+            # Said once more as an index knows it, or every row would be looked up to see its period.
+            "ends": sorted({period.ends for period in self.periods}),
         }
         if self.period_from is not None:
             asked["begun"] = self.period_from.ends - self.period_from.frequency.months
@@ -155,6 +157,7 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "indicators": col(Revision.indicator).in_(bindparam("indicators", expanding=True)),
     "areas": col(Revision.area).in_(bindparam("areas", expanding=True)),
     "periods": col(Revision.period).in_(bindparam("periods", expanding=True)),
+    "ends": col(Revision.ends).in_(bindparam("ends", expanding=True)),
     "begun": col(Revision.ends) > bindparam("begun"),
     "ended": col(Revision.ends) <= bindparam("ended"),
     "withdrawn": col(Revision.withdrawn).is_(False),
