@@ -237,13 +237,14 @@ def test_a_download_is_one_moment_however_long_it_takes(city: Service, monkeypat
 
 def test_between_two_pieces_no_connection_is_held(city: Service, monkeypatch):
     monkeypatch.setattr(downloads, "TOGETHER", 3)
-    pool = city.app.state.ledger.database._reading.pool
+    database = city.app.state.ledger.database
     open_ones = [iter(download(city.app.state.ledger.read, None, EVERYTHING, "vi").rows) for _ in range(60)]
 
     for rows in open_ones:
         next(rows)
 
-    assert pool.checkedout() == 0
+    # Some are kept ready for the next look.
+    assert database._reading.pool.checkedout() <= len(database._ready) < 5
 
 
 # -- readers -----------------------------------------------------------------------------------------------------------
