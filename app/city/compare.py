@@ -5,7 +5,6 @@ A cause is named when it touched what this very figure stands on; the passing of
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from operator import attrgetter
 from typing import Any
 
 from app.city import queries
@@ -115,9 +114,9 @@ def _row(later: Moment, city: str, pair: Pair, before: Side, after: Side, found:
         "corrections": found.corrections,
         "before": before.said,
         "after": after.said,
-        "difference": rounded(difference, definition.decimals),
+        "difference": rounded(difference, (after.figure.definition if after.figure else definition).decimals),
         "difference_exact": None if difference is None else exact_text(difference),
-        "seq": max(map(attrgetter("seq"), filter(None, (after.figure, definition)))),
+        "seq": (after.figure or definition).seq,
     }
 
 

@@ -68,7 +68,7 @@ class FigureChange(Shape):
     difference_exact: str | None = Field(
         description="The same unrounded: an integer, a decimal or a fraction a/b", examples=["1/3"]
     )
-    seq: int = Field(description="The newest change that the later figure stands on")
+    seq: int = Field(description="The newest change that the later figure stands on; of a retired indicator its end")
 
 
 class FigureChangeList(Compared):

@@ -6,8 +6,10 @@ no `as_of` has nothing to freeze and is not found below a release.
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from urllib.parse import parse_qsl, quote
 
 from fastapi import FastAPI
@@ -34,8 +36,8 @@ class Frozen:
 
     ledger: Ledger
     app: FastAPI
-    _moments: dict[str, str] = field(default_factory=dict)
-    _known: tuple[str, int] = ("", -1)
+    # One value, so that of two loads neither leaves half of what it found.
+    _known: tuple[str, int, Mapping[str, str]] = ("", -1, MappingProxyType({}))
 
     async def resolve(self, scope: Scope, point: Point) -> None:
         """Put a read below a release as the read it stands for; leave everything else, and what cannot be frozen."""
@@ -47,11 +49,12 @@ class Frozen:
             return
         if point.epoch != self._known[0] or point.registry_seq > self._known[1]:
             await run_in_threadpool(self._load)
+        moments = self._known[2]
         query: bytes = scope["query_string"]
         meant = f"{PREFIX}/{rest}"
-        if name not in self._moments or names_as_of(query) or not self._takes_as_of(meant):
+        if name not in moments or names_as_of(query) or not self._takes_as_of(meant):
             return
-        as_of = b"as_of=" + quote(self._moments[name]).encode()
+        as_of = b"as_of=" + quote(moments[name]).encode()
         scope["dxi.asked"] = path
         scope["path"] = meant
         scope["raw_path"] = quote(meant).encode()
@@ -59,8 +62,8 @@ class Frozen:
 
     def _load(self) -> None:
         with self.ledger.read() as session:
-            self._moments = {name: release.as_of for name, release in queries.releases(session).items()}
-            self._known = (session.point.epoch, session.point.registry_seq)
+            moments = {name: release.as_of for name, release in queries.releases(session).items()}
+            self._known = (session.point.epoch, session.point.registry_seq, moments)
 
     def _takes_as_of(self, path: str) -> bool:
         """Whether the read that answers at `path` takes `as_of`: the one written so, else the first that fits."""

@@ -1,11 +1,14 @@
 """Releases: a moment under a name; whatever is read below it is as it was, byte for byte."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.core.errors import Problem
+from app.releases import commands
 from tests.service import Service, running
 
 SHARE = "adults_with_smartphone_rate"
@@ -129,6 +132,21 @@ def test_a_name_is_given_once_and_for_ever(city: Service):
         refused = city.raw(method, "/api/v1/releases/once", key=city.key("admin"))
         assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert city.raw("POST", "/api/v1/releases/once/observations", key=city.key("admin")).status_code == 405
+
+
+def test_of_equal_names_one_is_given(city: Service):
+    def give(number: int) -> str:
+        try:
+            with city.app.state.ledger.write("test") as session:
+                return commands.create(session, "at-once", number).as_of
+        except Problem as problem:
+            return problem.code
+
+    with ThreadPoolExecutor(4) as pool:
+        given = list(pool.map(give, range(4)))
+
+    kept = str(city.get("/releases/at-once").json()["as_of"])
+    assert sorted(given) == [kept, *["release-exists"] * 3]
 
 
 def test_a_release_is_a_change_and_stands_in_the_list(city: Service):
