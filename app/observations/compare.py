@@ -49,6 +49,9 @@ SIDE = (
     "seq",
 )
 
+# Up to so many revisions are sorted rather than looked for among all cells in their order.
+_FEW = 20_000
+
 _Before = aliased(Revision)
 _AFTER = tuple(Revision.__table__.columns)  # type: ignore[attr-defined]
 _PLACE = {column.name: place for place, column in enumerate(_AFTER)}
@@ -68,9 +71,25 @@ def changed(
     statement = _changed(select(*_AFTER, *_BEFORE), sessions, asked, causes)
     if after is not None:
         statement = statement.where(queries.beyond(order))
-    columns = [queries.SORTS[name].desc() if down else queries.SORTS[name].asc() for name, down in order]
+    few = _few(sessions)
+    columns = [(_sorted_afresh(name) if few else queries.SORTS[name], down) for name, down in order]
+    ordered = [column.desc() if down else column.asc() for column, down in columns]
     values = {**asked, **queries.after_values(after), "as_of": sessions[1].as_of}
-    return list(sessions[1].rows(statement.order_by(*columns).limit(limit + 1), values))
+    return list(sessions[1].rows(statement.order_by(*ordered).limit(limit + 1), values))
+
+
+def _few(sessions: tuple[ReadSession, ReadSession]) -> bool:
+    """Whether so little was said between the moments that it is best found by seq and sorted then."""
+    earlier, later = sessions
+    between = select(col(Revision.seq)).where(col(Revision.seq) > earlier.as_of, col(Revision.seq) <= later.as_of)
+    said = select(func.count()).select_from(between.limit(_FEW + 1).subquery())
+    return int(later.scalar(said)) <= _FEW
+
+
+def _sorted_afresh(name: str) -> ColumnElement[Any]:
+    """A sort key that no index has: else both databases walk every cell there is in the order of its index."""
+    column: ColumnElement[Any] = queries.SORTS[name]
+    return column + 0 if name in ("period", "seq") else column.concat("")
 
 
 def count(sessions: tuple[ReadSession, ReadSession], wanted: Wanted, causes: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.observations import compare
 from tests.service import Service, running
 
 SHARE, FLAG = "adults_with_smartphone_rate", "commune_dx_completed"
@@ -128,10 +129,15 @@ def test_a_note_alone_is_a_difference_and_moves_no_value(city: Service):
     )
 
 
-def test_pages_neither_repeat_nor_skip_while_wards_write(city: Service):
+@pytest.mark.parametrize(("few", "period"), [(compare._FEW, "2025-02"), (-1, "2025-04")])
+def test_pages_neither_repeat_nor_skip_while_wards_write(
+    city: Service, monkeypatch: pytest.MonkeyPatch, few: int, period: str
+):
+    # Few changes are sorted, many are found in the order of the index: the pages are the same.
+    monkeypatch.setattr(compare, "_FEW", few)
     briefing = newest(city)
     for ward in ("14782", "14758", "14761", "14764", "14767"):
-        say(city, ward, "2025-02", numerator=1, denominator=2)
+        say(city, ward, period, numerator=1, denominator=2)
     whole = city.get(f"/observations/compare?from={briefing}&count=exact").json()
 
     seen, cursor = [], ""
