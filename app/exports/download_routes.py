@@ -13,7 +13,7 @@ from app.observations.queries import FIELDS
 from app.observations.selection import Selected, Selection
 from app.web.openapi import documented
 from app.web.paging import chosen, names_in
-from app.web.representation import OFFERED, attachment, spreadsheet
+from app.web.representation import OFFERED, SCHEMAS, attachment, spreadsheet
 from app.web.routing import Route
 from app.web.streams import Streamed
 
@@ -27,9 +27,10 @@ _HEADERS = {
 _CELL = "commune_dx_completed.380-202501.2025-01"
 
 
-def _file(offered: TableFormat, example: str) -> dict[str, Any]:
+def _file(offered: TableFormat, example: str | None = None) -> dict[str, Any]:
     """What documents an operation that answers a file."""
-    content = {OFFERED[offered.name]: {"schema": {"type": "string"}, "example": example}}
+    shown = {"schema": SCHEMAS[offered.name], **({"example": example} if example else {})}
+    content = {OFFERED[offered.name]: shown}
     known = documented(None, "unknown-indicator", "unknown-area", "period-malformed", "range-reversed")
     return {**known, "response_class": Response, "responses": {200: {"content": content, "headers": _HEADERS}}}
 
@@ -60,7 +61,7 @@ def export_csv(
     return _sent(look, selected, offered, fields)
 
 
-@router.get("/observations.xlsx", **_file(XLSX, "PK…"))
+@router.get("/observations.xlsx", **_file(XLSX))
 def export_xlsx(look: Look, selected: Selected, fields: Fields = None) -> Response:
     """Every observation selected, as a workbook for Excel and LibreOffice.
 

@@ -17,7 +17,7 @@ from app.formats.tables import FORMATS, XLSX
 from app.web import samples
 from app.web.catalogue import CATALOGUE
 from app.web.problems import MEDIA_TYPE
-from app.web.representation import OFFERED, PARAMETER, columns_of
+from app.web.representation import OFFERED, PARAMETER, SCHEMAS, columns_of
 from app.web.schemas import Shape
 
 
@@ -62,6 +62,11 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "Stands for this very answer: send it as `If-None-Match` to get 304 while nothing changed.",
         "schema": {"type": "string"},
         "example": '"9f2c4e7a1b6d8035c2aa91e4"',
+    },
+    "Link": {
+        "description": "The next page of a list that is not JSON.",
+        "schema": {"type": "string"},
+        "example": '</api/v1/observations?format=csv&cursor=eyJ…>; rel="next"',
     },
     "Location": {"description": "Where the new thing is.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}, "example": 1},
@@ -191,8 +196,9 @@ def _offer_tables(operation: dict[str, Any]) -> None:
         "schema": {"type": "string", "enum": list(OFFERED), "default": "json", "examples": ["csv"]},
     }
     operation["parameters"] = [*operation.get("parameters", []), parameter]
-    (shown,) = (response["content"] for number, response in operation["responses"].items() if number == "200")
-    shown |= {kind: {"schema": {"type": "string"}} for name, kind in OFFERED.items() if name != "json"}
+    shown = operation["responses"]["200"]
+    shown["content"] |= {kind: {"schema": dict(SCHEMAS[name])} for name, kind in OFFERED.items() if name != "json"}
+    shown["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
 
 
 def _words(operation: dict[str, Any], vietnamese: str | None) -> None:

@@ -13,20 +13,23 @@ from app.core.errors import Fault, Problem, refuse
 from app.formats.tables import FORMATS, XLSX, TableFormat
 from app.web.negotiation import acceptable, nearest
 from app.web.paging import names_in
-from app.web.schemas import Listed
 
 JSON = "application/json"
 PARAMETER = "format"
 OFFERED = {"json": JSON, **{name: found.media_type.partition(";")[0] for name, found in FORMATS.items()}}
+SCHEMAS = {
+    name: {"type": "string", **({"format": "binary"} if found is XLSX else {})} for name, found in FORMATS.items()
+}
 # Every number stays the characters it was sent as.
 _decoder = msgspec.json.Decoder(float_hook=lambda digits: msgspec.Raw(digits.encode()))
 
 
 def columns_of(model: Any) -> tuple[str, ...]:
     """The members of a list's rows; none where the model is no list, which other formats could not hold."""
-    if not (isinstance(model, type) and issubclass(model, Listed)):
+    members = getattr(model, "model_fields", {})
+    if not {"data", "next", "seq"} <= members.keys():
         return ()
-    (row,) = get_args(model.model_fields["data"].annotation)
+    (row,) = get_args(members["data"].annotation)
     return tuple(row.model_fields)
 
 
@@ -63,9 +66,11 @@ def tabled(listed: Response, wanted: TableFormat, request: Request, columns: Seq
     """
     document = _decoder.decode(listed.body)
     rows: list[dict[str, Any]] = document["data"]
-    fields = names_in(request.query_params.get("fields"))
-    shown = spreadsheet(rows) if wanted is XLSX else rows
-    body = b"".join(wanted.encoded(list(rows[0]) if rows else fields or columns, shown))
+    told = list(dict.fromkeys(name for row in rows for name in row))
+    # A row may leave out what another one says.
+    whole = [row if len(row) == len(told) else dict.fromkeys(told) | row for row in rows]
+    shown = spreadsheet(whole) if wanted is XLSX else whole
+    named = told or names_in(request.query_params.get("fields")) or columns
     headers = {name: listed.headers[name] for name in ("x-seq",) if name in listed.headers}
     headers |= attachment(request.url.path.rpartition("/")[2], document["seq"], wanted)
     if document["next"] is not None:
@@ -73,7 +78,7 @@ def tabled(listed: Response, wanted: TableFormat, request: Request, columns: Seq
         headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
     if "count" in document:
         headers["X-Total-Count"] = str(document["count"])
-    return Response(body, media_type=wanted.media_type, headers=headers)
+    return Response(b"".join(wanted.encoded(named, shown)), media_type=wanted.media_type, headers=headers)
 
 
 def attachment(name: str, seq: object, wanted: TableFormat) -> dict[str, str]:
