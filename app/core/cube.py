@@ -38,10 +38,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """`cells` are keyed by one code of each dimension; a key that is missing has no figure."""
+    """`cells` are keyed by one code of each dimension; a key that is missing has no figure.
+
+    `updated` is when the newest of them changed.
+    """
 
     dimensions: tuple[Dimension, ...]
     cells: Mapping[tuple[str, ...], Cell]
+    updated: str | None = None
 
     @property
     def size(self) -> list[int]:

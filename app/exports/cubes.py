@@ -23,7 +23,9 @@ def cube(view: View, rows: Iterable[Mapping[str, Any]], lang: str, *, of_city: b
     """Rows as `/observations` or `/city/series` show them. Raises `too-many-cells`."""
     units: dict[str, Unit] = {}
     cells: dict[tuple[str, ...], Cell] = {}
+    updated = ""
     for row in rows:
+        updated = max(updated, row["updated_at"] or "")
         code = row["indicator"]
         if code not in units:
             units[code] = _unit(view, code, lang, of_city=of_city)
@@ -44,7 +46,7 @@ def cube(view: View, rows: Iterable[Mapping[str, Any]], lang: str, *, of_city: b
         Dimension(concept.id, spoken(concept.name, lang), categories, role, units if role == "metric" else {})
         for concept, categories, role in named
     )
-    return Cube(tuple(dimensions), cells)
+    return Cube(tuple(dimensions), cells, updated or None)
 
 
 def _definition(view: View, code: str) -> Definition:

@@ -20,7 +20,7 @@ from app.web.streams import Streamed
 router = APIRouter(prefix="/exports", tags=["exports"], route_class=Route)
 
 Fields = Annotated[str | None, Query(description="Only these columns, comma-separated.", examples=["id,value"])]
-_HEADERS = {
+FILE_HEADERS = {
     "X-Total-Count": {"description": "How many rows will come.", "schema": {"type": "integer"}, "example": 9},
     "Content-Disposition": {"description": "The name to keep the file under.", "schema": {"type": "string"}},
 }
@@ -32,7 +32,7 @@ def _file(offered: TableFormat, example: str | None = None) -> dict[str, Any]:
     shown = {"schema": SCHEMAS[offered.name], **({"example": example} if example else {})}
     content = {OFFERED[offered.name]: shown}
     known = documented(None, "unknown-indicator", "unknown-area", "period-malformed", "range-reversed")
-    return {**known, "response_class": Response, "responses": {200: {"content": content, "headers": _HEADERS}}}
+    return {**known, "response_class": Response, "responses": {200: {"content": content, "headers": FILE_HEADERS}}}
 
 
 def _sent(look: Looking, selected: Selection, offered: TableFormat, fields: str | None) -> Response:

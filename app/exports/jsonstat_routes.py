@@ -65,13 +65,5 @@ def jsonstat_observations(look: Look, selected: Cells, here: Here) -> Response:
 
 
 def _dataset(view: View, rows: Iterable[dict[str, Any]], name: tuple[str, str], lang: str, here: str) -> dict[str, Any]:
-    updated: list[str] = []
-
-    def noted() -> Iterable[dict[str, Any]]:
-        for row in rows:
-            updated[:] = [max(*updated, row["updated_at"] or "", "")]
-            yield row
-
-    made = cube(view, noted(), lang, of_city=name is CITY)
-    newest = next(filter(None, updated), None)
-    return dataset(made, label=spoken(name, lang), source=spoken(PUBLISHER, lang), href=here, updated=newest)
+    made = cube(view, rows, lang, of_city=name is CITY)
+    return dataset(made, label=spoken(name, lang), source=spoken(PUBLISHER, lang), href=here)

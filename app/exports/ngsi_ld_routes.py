@@ -83,7 +83,16 @@ async def _form(
 
 Formed = Annotated[Form, Depends(_form)]
 
-_LIST, _ONE = ({200: {"content": {JSON_LD: {"schema": {"type": kind}}}}} for kind in ("array", "object"))
+_HEADERS = {
+    "Link": {
+        "description": "The context of the terms, and the pages around this one.",
+        "schema": {"type": "string"},
+        "example": LINK,
+    }
+}
+_COUNT = {"NGSILD-Results-Count": {"description": "How many there are.", "schema": {"type": "integer"}, "example": 27}}
+_LIST = {200: {"content": {JSON_LD: {"schema": {"type": "array"}}}, "headers": {**_HEADERS, **_COUNT}}}
+_ONE = {200: {"content": {JSON_LD: {"schema": {"type": "object"}}}, "headers": _HEADERS}}
 _KNOWN = ("period-malformed", "unknown-area", "area-level-mismatch", "not-acceptable", "invalid-parameter")
 
 

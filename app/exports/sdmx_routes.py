@@ -1,6 +1,7 @@
 """`/sdmx/…`: structures and data for SDMX tools, by the paths of the 3.0 and the 2.1 REST interface."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from app.access.callers import Look, Looking
 from app.city.queries import instants
 from app.core.errors import Problem, refuse
 from app.core.periods import Period, check_range, parse_at
+from app.exports.download_routes import FILE_HEADERS
 from app.exports.downloads import download
 from app.exports.sdmx_catalogue import AGENCY, FLOWS, OBSERVED, catalogue
 from app.exports.sdmx_data import EVERY, Keyed, figures, observed
@@ -53,25 +55,25 @@ _EXAMPLE = (
 _MESSAGE = "<mes:Structure>…</mes:Structure>"
 
 
-def _documented(media_type: str, example: str, *codes: str) -> dict[str, Any]:
+def _documented(media_type: str, example: str, headers: dict[str, Any], *codes: str) -> dict[str, Any]:
     content = {media_type: {"schema": {"type": "string"}, "example": example}}
     known = documented(None, "sdmx-not-found", "not-acceptable", *codes)
-    return {**known, "response_class": Response, "responses": {200: {"content": content}}}
+    return {**known, "response_class": Response, "responses": {200: {"content": content, "headers": headers}}}
 
 
-_DATA = _documented(
-    DATA_CSV, _EXAMPLE, "sdmx-key-malformed", "unknown-indicator", "unknown-area", "period-malformed", "range-reversed"
-)
-_STRUCTURES = _documented(STRUCTURE_XML, _MESSAGE)
+_REFUSED = ("sdmx-key-malformed", "unknown-indicator", "unknown-area", "period-malformed", "range-reversed")
+_DATA = _documented(DATA_CSV, _EXAMPLE, FILE_HEADERS, *_REFUSED)
+_STRUCTURES = _documented(STRUCTURE_XML, _MESSAGE, {})
 
 
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request for data: filters as everywhere, SDMX's own names for the periods, what the caller accepts."""
 
-    def __init__(self, selection: Selection, first: Period | None, last: Period | None, accept: str | None) -> None:
-        self.selection = selection
-        self.first, self.last = first, last
-        self.accept = accept
+    selection: Selection
+    first: Period | None
+    last: Period | None
+    accept: str | None
 
 
 async def _asked(
@@ -187,8 +189,9 @@ def _data(look: Looking, asked: Asked, named: str, key: str) -> Response:
         return Streamed(pieces, found.latest, media_type=DATA_CSV, headers=headers)
     with look() as session:
         view = indicators.registry(session)
-        body = b"".join(csv_message(AGENCY.id, flow, figures(session, view, keyed.wanted(view), look.lang)))
-        return reply(body, session.latest, media_type=DATA_CSV, headers=_attachment(flow, session.as_of))
+        rows = list(figures(session, view, keyed.wanted(view), look.lang))
+        headers = _attachment(flow, session.as_of) | {"X-Total-Count": str(len(rows))}
+        return reply(b"".join(csv_message(AGENCY.id, flow, rows)), session.latest, media_type=DATA_CSV, headers=headers)
 
 
 def _flow(named: str) -> Structure:

@@ -10,7 +10,7 @@ VERSION = "2.0"
 _SYMBOLS = {"PT": "%", "VND": "₫"}
 
 
-def dataset(cube: Cube, *, label: str, source: str, href: str, updated: str | None) -> dict[str, Any]:
+def dataset(cube: Cube, *, label: str, source: str, href: str) -> dict[str, Any]:
     """The cube as a dataset: values row by row, null where there is none.
 
     What else is known of cells stands in `extension`, keyed by position like `status`.
@@ -32,7 +32,7 @@ def dataset(cube: Cube, *, label: str, source: str, href: str, updated: str | No
         "href": href,
         "label": label,
         "source": source,
-        "updated": updated,
+        "updated": cube.updated,
         "id": [dimension.id for dimension in cube.dimensions],
         "size": cube.size,
         "role": roles,

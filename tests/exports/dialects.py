@@ -7,7 +7,7 @@ from typing import Any
 from tests.service import Service
 
 RATE, COUNT, FLAG = "adults_with_smartphone_rate", "relics_digitised_3d", "commune_dx_completed"
-NOTE = 'Theo sổ, "bản gốc"; =1+1 là chữ'
+NOTE = '=1+1 là chữ, "bản gốc"; không phải công thức'
 Row = dict[str, Any]
 
 

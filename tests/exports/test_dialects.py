@@ -17,16 +17,16 @@ from app.core.cube import Cell, Cube, Dimension
 from app.exports import cubes, jsonstat_routes
 from app.formats.jsonstat import dataset
 from app.formats.ngsi_ld import CONTEXT, KPI, KPI_CONTEXT, kpi_id
-from tests.exports.dialects import COUNT, FLAG, RATE, Row, exact, figures, listed, number, told
+from tests.exports.dialects import COUNT, FLAG, RATE, Row, exact, figures, listed, number
 from tests.service import Service
 
 # rdflib warns of a class that its own reader of JSON-LD uses.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 
 
-@pytest.fixture(scope="module")
-def city(shared: Service) -> Service:
-    return told(shared)
+@pytest.fixture
+def city(told_city: Service) -> Service:
+    return told_city
 
 
 def read(service: Service, path: str) -> Any:
@@ -123,7 +123,7 @@ def test_every_cell_stands_where_its_key_says(sizes: list[int], data: st.DataObj
     cells = {key: Cell("".join(key), "A", {}) for key in held}
     cube = Cube(tuple(Dimension(a, a, {c: c for c in axis}) for a, axis in zip("abcd", axes, strict=False)), cells)
 
-    found = dataset(cube, label="", source="", href="http://city.test", updated=None)
+    found = dataset(cube, label="", source="", href="http://city.test")
 
     assert found["value"] == ["".join(key) if key in held else None for key in keys]
     assert list(found["status"]) == [str(n) for n, key in enumerate(keys) if key in held]
@@ -267,7 +267,7 @@ def test_what_is_no_entity_is_refused(city: Service, path: str, status: int, cod
 # -- DCAT --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def catalogue(city: Service) -> Graph:
     answer = city.get("/dcat")
     assert answer.headers["content-type"] == "application/ld+json"

@@ -11,7 +11,7 @@ from pysdmx.io import get_datasets, read_sdmx
 
 from app.exports.sdmx_catalogue import OBSERVED
 from app.formats.sdmx import csv_message
-from tests.exports.dialects import COUNT, FLAG, NOTE, RATE, Row, exact, figures, listed, number, told
+from tests.exports.dialects import COUNT, FLAG, NOTE, RATE, Row, exact, figures, listed, number
 from tests.service import Service
 from tests.web.serving import serving
 
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::F
 KEY = ("REF_AREA", "INDICATOR", "TIME_PERIOD")
 
 
-@pytest.fixture(scope="module")
-def city(shared: Service) -> Service:
-    return told(shared)
+@pytest.fixture
+def city(told_city: Service) -> Service:
+    return told_city
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def structures(city: Service) -> str:
     return city.get("/sdmx/structure/*").text
 
