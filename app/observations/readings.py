@@ -1,6 +1,6 @@
 """Readings for the rules: few statements, each built once, that pick columns and leave the arithmetic to the core."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Any
@@ -207,8 +207,7 @@ def edges(session: ReadSession, codes: Sequence[str], frequency: Frequency, *, n
     return {code: Period.parse(text) for code, text in rows if text is not None}
 
 
-# One row a cell, its readings joined: three hundred rows of three numbers each would cost ten times as much.
-_JOINED = {"sqlite": "group_concat(said)", "postgresql": "string_agg(said, ',')"}
+# Cells come as one JSON parameter: the member {n} of each, and the table they make.
 _SENT = {
     "sqlite": ("key", "json_extract(sent.value, '$[{}]')", "json_each(:cells) AS sent"),
     "postgresql": (
@@ -217,47 +216,56 @@ _SENT = {
         "json_array_elements(CAST(:cells AS json)) WITH ORDINALITY AS sent (cell, place)",
     ),
 }
-_TYPES = ("varchar", "varchar", "integer", "integer", "double precision")
+_JOINED = {"sqlite": "group_concat(said)", "postgresql": "string_agg(said, ',')"}
+_EXACT = "closed_seq IS NULL AND NOT withdrawn AND status IS NULL AND qualifier = 'eq'"
+
+
+def _members(dialect: str, *types: str) -> Iterator[str]:
+    return (_SENT[dialect][1].format(n, kind) for n, kind in enumerate(types))
 
 
 @lru_cache
-def _before(dialect: str, *, moved: bool) -> TextClause:
-    """Of each cell all numbers before it, or only (`moved`) whether the newest of them is notably another."""
-    index, member, sent = _SENT[dialect]
-    code, area, first, end, value = (member.format(n, kind) for n, kind in enumerate(_TYPES))
-    before = (
-        f"FROM revision WHERE indicator = {code} AND area = {area} AND ends >= {first} AND ends < {end}"
-        " AND closed_seq IS NULL AND NOT withdrawn AND status IS NULL AND qualifier = 'eq'"
+def _moved(dialect: str) -> TextClause:
+    code, area, end, value = _members(dialect, "varchar", "varchar", "integer", "double precision")
+    index, _, sent = _SENT[dialect]
+    given, above, below = (f"CAST(revision.{c} AS double precision)" for c in ("value", "numerator", "denominator"))
+    number = f"coalesce({given}, 100 * {above} / NULLIF({below}, 0))"
+    return text(
+        f"SELECT {index} FROM {sent} LEFT JOIN revision ON area = {area} AND ends = {end} AND indicator = {code}"
+        f" AND {_EXACT} WHERE NOT coalesce(abs({value} - {number}) * {NOTABLE} <= 0.999 * abs({number}), FALSE)"
     )
-    if moved:
-        numbers = [f"CAST({name} AS double precision)" for name in ("value", "numerator", "denominator")]
-        last = f"SELECT coalesce({numbers[0]}, 100 * {numbers[1]} / NULLIF({numbers[2]}, 0)) AS number {before}"
-        last += " ORDER BY ends DESC LIMIT 1"
-        return text(
-            f"SELECT {index} FROM {sent} WHERE"
-            f" (SELECT abs({value} - number) * {NOTABLE} > 0.999 * abs(number) FROM ({last}) AS newest)"
-        )
+
+
+@lru_cache
+def _before(dialect: str) -> TextClause:
+    """One row a cell, its readings joined: three hundred rows of three numbers each would cost ten times as much."""
+    code, area, first, end = _members(dialect, "varchar", "varchar", "integer", "integer")
+    index, _, sent = _SENT[dialect]
     said = "coalesce(CAST(value AS text), CAST(numerator AS text) || '/' || CAST(denominator AS text))"
-    every = f"SELECT {_JOINED[dialect]} FROM (SELECT ends || ' ' || {said} AS said {before}) AS each_one"
-    return text(f"SELECT {index}, ({every}) FROM {sent}")
+    return text(
+        f"SELECT {index}, (SELECT {_JOINED[dialect]} FROM (SELECT ends || ' ' || {said} AS said FROM revision"
+        f" WHERE area = {area} AND ends >= {first} AND ends < {end} AND indicator = {code} AND {_EXACT}) AS each_one)"
+        f" FROM {sent}"
+    )
 
 
-Span = tuple[str, str, int, int, Decimal]
+# An indicator, an area, and the months from which and before which periods end.
+Span = tuple[str, str, int, int]
 
 
-def moved(session: ReadSession, spans: Sequence[Span]) -> list[int]:
-    """Which of these numbers may be notably other than the newest exact one of their span before them; by their index.
+def moved(session: ReadSession, cells: Sequence[tuple[str, str, int, Decimal]]) -> list[int]:
+    """Which of these numbers may be notably other than the one that ends in that month; by their index.
 
-    A span is an indicator, an area, the months from which and before which periods end, and the number after them.
+    A cell is an indicator, an area, the month and the number. One that nothing exact stands before may be too.
     """
-    statement = _before(session.connection.dialect.name, moved=True)
-    return [row[0] for row in session.rows(statement, {"cells": encode(spans)})]
+    statement = _moved(session.connection.dialect.name)
+    return [row[0] for row in session.rows(statement, {"cells": encode(cells)})]
 
 
 def before(session: ReadSession, spans: Sequence[Span]) -> list[dict[int, Decimal]]:
     """For each span its exact live numbers, by the period's end; a ratio as its share."""
     found: list[dict[int, Decimal]] = [{} for _ in spans]
-    statement = _before(session.connection.dialect.name, moved=False)
+    statement = _before(session.connection.dialect.name)
     for index, joined in session.rows(statement, {"cells": encode(spans)}):
         for pair in joined.split(",") if joined else ():
             ends, _, said = pair.partition(" ")

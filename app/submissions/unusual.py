@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from app.core.errors import Fault
 from app.core.numbers import Qualifier, round_half_up
@@ -13,33 +14,57 @@ from app.core.screening import Cell, Row
 from app.db.session import ReadSession
 from app.observations import readings
 
-Series = dict[int, Decimal]
+
+class _Said(NamedTuple):
+    """A row with an exact number."""
+
+    row: Row
+    cell: Cell
+    value: Decimal
+
+    @property
+    def first(self) -> int:
+        """From which month's end on periods count before its own."""
+        return first_month(self.cell.definition, self.cell.period)
+
+    @property
+    def end(self) -> int:
+        return self.cell.period.ends
 
 
 def note(session: ReadSession, rows: Sequence[Row]) -> None:
     """Add `unusual-change` to each valid row that lies beyond what the readings before it allow.
 
-    Those are what is stored and what the same submission says of the months before. Most rows are settled by the last
-    of them, for a small change is never unusual: only the others cost a look at their history.
+    Those are what is stored and what the same submission says of the months before. Most rows are settled by the period
+    before, for a small change is never unusual: only the others cost a look at their history.
     """
-    said = [
-        (row, row.cell, _span(row.cell, value)) for row in rows if row.cell and (value := _number(row.cell)) is not None
+    series: dict[tuple[str, str], list[_Said]] = defaultdict(list)
+    for row in rows:
+        cell = row.cell
+        if cell is not None and (value := _number(cell)) is not None:
+            series[cell.definition.code, cell.area.id].append(_Said(row, cell, value))
+    alone = [(key, some[0]) for key, some in series.items() if len(some) == 1]
+    newest = [(*key, one.end - one.cell.definition.frequency.months, one.value) for key, one in alone]
+    moved = {alone[n][0] for n in readings.moved(session, newest)} if newest else set()
+    looked_at = [
+        (*key, min(s.first for s in some), max(s.end for s in some))
+        for key, some in series.items()
+        if len(some) > 1 or key in moved
     ]
-    if not said:
-        return
-    sent: dict[tuple[str, str], Series] = defaultdict(dict)
-    for _, _, (code, area, _, end, value) in said:
-        sent[code, area][end] = value
-    suspects = {*readings.moved(session, [span for _, _, span in said])}
-    looked_at = [one for n, one in enumerate(said) if n in suspects or len(sent[one[2][:2]]) > 1]
-    if not looked_at:
-        return
-    stored = readings.before(session, [span for _, _, span in looked_at])
-    for (row, cell, (code, area, first, end, value)), known in zip(looked_at, stored, strict=True):
-        known |= {ends: number for ends, number in sent[code, area].items() if first <= ends < end}
-        found = usual([known[ends] for ends in sorted(known)])
-        if found is not None and not found.allows(value):
-            row.findings.append(_finding(row, cell, value, found))
+    if looked_at:
+        for span, known in zip(looked_at, readings.before(session, looked_at), strict=True):
+            _compare(series[span[:2]], known)
+
+
+def _compare(some: Sequence[_Said], known: dict[int, Decimal]) -> None:
+    """Each of the rows of one series against the numbers before it, by the ends of their periods."""
+    known |= {said.end: said.value for said in some}
+    ordered = sorted(known)
+    for said in some:
+        first, end = said.first, said.end
+        found = usual([known[ends] for ends in ordered if first <= ends < end])
+        if found is not None and not found.allows(said.value):
+            said.row.findings.append(_finding(said, found))
 
 
 def _number(cell: Cell) -> Decimal | None:
@@ -50,29 +75,23 @@ def _number(cell: Cell) -> Decimal | None:
     return number(content.value, content.numerator, content.denominator)
 
 
-def _span(cell: Cell, value: Decimal) -> readings.Span:
-    """The months in which the periods before this one end that count, and the number after them."""
-    definition, period = cell.definition, cell.period
-    return definition.code, cell.area.id, first_month(definition, period), period.ends, value
-
-
-def _finding(row: Row, cell: Cell, value: Decimal, found: Usual) -> Fault:
+def _finding(said: _Said, found: Usual) -> Fault:
     def plain(exact: Decimal) -> str:
-        return format(round_half_up(Fraction(exact), cell.definition.decimals + 2), "f")
+        return format(round_half_up(Fraction(exact), said.cell.definition.decimals + 2), "f")
 
-    content = cell.content
+    content = said.cell.content
     member, given = ("value", content.value) if content.numerator is None else ("numerator", content.numerator)
     return Fault(
         code="unusual-change",
-        pointer=f"/rows/{row.index}/{member}",
+        pointer=f"/rows/{said.row.index}/{member}",
         given=given,
         expected=f"{plain(found.lowest)} … {plain(found.highest)}",
         severity="warning",
         params={
             "method": METHOD,
-            "reading": plain(value),
+            "reading": plain(said.value),
             "last": plain(found.last),
-            "change": plain(value - found.last),
+            "change": plain(said.value - found.last),
             "median": plain(found.median),
             "mad": plain(found.mad),
             "limit": plain(found.limit),
