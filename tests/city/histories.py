@@ -158,6 +158,7 @@ class History:
                 {"decimals": self.random.randint(0, 3)},
             ]
         )
+        changes |= {"over_time": "sum"} if self.random.random() < 0.2 else {}
         return self._changed("PATCH", f"/indicators/{self.random.choice((SHARE, SUM))}", changes)
 
     def _retires(self) -> httpx.Response:

@@ -18,6 +18,7 @@ OLD_MAP = ("redraws", "aims", "redraws", "reports", "redefines", "corrects", "wi
 NEW_MAP = ("redraws", "redraws", "redraws", "reports")
 # What must be found out, whichever part of the service forgets.
 WATCHED = ("/indicators?limit=1000", "/targets?limit=1000", "/area-changes", "/observations?limit=1000")
+ASKED = ("", "&period=2025-06", "&period=2025-07", "&period=2025-Q3&period=2025")
 JUDGED = {"progress", "gap", "target_value", "target_comparator", "target_due"}
 
 
@@ -91,12 +92,12 @@ def check_replay(url: str, memory: Memory, random: Random) -> None:
 def check_comparisons(service: Service, history: History, random: Random, pairs: int) -> None:
     """Each act's own causes behind what it changed, and both sides of a comparison as snapshots told them."""
     for kind, seq in history.told:
-        for more in random.sample(("", "&period=2025-06", "&period=2025-07"), 3 if pairs > 1 else 1):
+        for more in random.sample(ASKED, len(ASKED) if pairs > 1 else 1):
             rows = service.get(f"/city/compare?from={seq - 1}&to={seq}{more}").json()["data"]
             assert {cause for row in rows for cause in row["causes"]} <= CAUSES.get(kind, set()), (kind, seq, rows)
     for _ in range(pairs):
         first, last = sorted(random.sample([seq for _, seq in history.told], 2))
-        period = random.choice(("2025-06", "2025-07"))
+        period = random.choice(("2025-06", "2025-07", "2025-Q3", "2025"))
         sides = [snapshot(service, period, seq) for seq in (first, last)]
         found = service.get(f"/city/compare?from={first}&to={last}&period={period}").json()["data"]
         rows = {row["indicator"]: row for row in found}
