@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from app.access.callers import Anyone, Steward
 from app.core.errors import refuse
-from app.core.places import folded
+from app.core.places import folded, resolve_area
 from app.core.registry import Target, View
 from app.indicators import targets, views
 from app.indicators.queries import registry, the_target
@@ -15,6 +15,7 @@ from app.indicators.schemas import ComparatorName
 from app.indicators.target_schemas import TargetIn, TargetLevel, TargetList, TargetPatch, TargetRow, TargetView
 from app.web.answers import PREFIX, answer
 from app.web.conditional import IfMatch
+from app.web.negotiation import nearest
 from app.web.openapi import documented
 from app.web.paging import Page, page_of
 from app.web.routing import Route
@@ -29,7 +30,7 @@ SORT = tuple(name for name in FIELDS if name not in ("baseline", "flags", "traje
 TargetId = Annotated[str, Path(description="The target's id.", examples=["commune_dx_completed-2025"])]
 
 
-@router.get("", **documented(TargetList, "range-reversed", *LIST))
+@router.get("", **documented(TargetList, "range-reversed", "unknown-indicator", "unknown-area", *LIST))
 def list_targets(
     reads: Reads,
     _caller: Anyone,
@@ -55,6 +56,7 @@ def list_targets(
     opened, _ = reads.page(page, as_of)
     with opened as session:
         known = registry(session)
+        _check_named(known, indicator or [], area or [])
         areas = None if area is None else {*area} | {a.id for code in area for a in known.areas_of_code(code)}
         wanted = {"indicator": indicator, "level": level, "area": areas, "comparator": comparator}
         found = [
@@ -76,6 +78,19 @@ def list_targets(
             fields=FIELDS,
         )
         return answer(session, listed)
+
+
+def _check_named(view: View, indicators: list[str], areas: list[str]) -> None:
+    """Refuse what there is not: a typing error must not look like "no target"; of a time before all there is none."""
+    if not view.area_ids:
+        return
+    codes = [d.code for d in view.definitions()]
+    for code in indicators:
+        if code not in codes:
+            raise refuse("unknown-indicator", parameter="indicator", given=code, hint=nearest(code, codes))
+    for named in areas:
+        if view.area(named) is None and not view.areas_of_code(named):
+            resolve_area(view, named, None, parameter="area")
 
 
 def _indicator_name(view: View, target: Target, lang: str) -> str:

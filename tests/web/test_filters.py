@@ -72,6 +72,15 @@ def test_a_reversed_range_is_refused(shared: Service, path: str, parameter: str)
     assert refused.json()["errors"][0]["parameter"] == parameter
 
 
+@pytest.mark.parametrize("path", ["/targets", "/observations", "/city/snapshot"])
+@pytest.mark.parametrize(("name", "given"), [("indicator", "commune_dx_complete"), ("area", "14759")])
+def test_what_there_is_not_is_no_filter(shared: Service, path: str, name: str, given: str):
+    refused = shared.get(f"{path}?{name}={given}")
+
+    assert (refused.status_code, refused.json()["code"]) == (422, f"unknown-{name}")
+    assert refused.json()["errors"][0]["parameter"] == name
+
+
 def test_a_month_within_its_year_is_no_reversed_range(shared: Service):
     assert shared.get("/observations?period_from=2025&period_to=2025-01").status_code == 200
 
