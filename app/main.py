@@ -93,6 +93,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         yield
         delivering.cancel()
         await asyncio.gather(delivering, return_exceptions=True)
+        await app.state.tail.close()
         if app.state.counter is not None:
             await app.state.counter.close()
         ledger.database.close()

@@ -59,9 +59,9 @@ class Reading:
                 if at < (point.seq, LAST):
                     at = await self._send_up_to(point, at, put)
                     said = time.monotonic()
-                elif not endless:
+                if not endless:
                     return
-                elif time.monotonic() - said >= BEAT_SECONDS:
+                if time.monotonic() - said >= BEAT_SECONDS:
                     await put(BEAT)
                     said = time.monotonic()
                 before, point = point, await self.tail.moved(point, CHECK_SECONDS)

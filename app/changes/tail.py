@@ -54,6 +54,7 @@ class Tail:
         self._moved = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
         self._reading = asyncio.Semaphore(READING_AT_ONCE)
+        self._running: set[asyncio.Task[Page]] = set()
         self._pages: OrderedDict[tuple[Any, ...], asyncio.Task[Page]] = OrderedDict()
 
     @asynccontextmanager
@@ -93,11 +94,23 @@ class Tail:
         reading = self._pages.get(key)
         if reading is None or (reading.done() and reading.exception() is not None):
             self._pages[key] = reading = asyncio.create_task(self._read(after, point))
-            reading.add_done_callback(lambda done: done.exception())
+            self._running.add(reading)
+            reading.add_done_callback(self._ended)
             while len(self._pages) > PAGES_KEPT:
                 self._pages.popitem(last=False)
         # Others wait for the same reading: whoever leaves must not end it.
         return await asyncio.shield(reading)
+
+    def _ended(self, reading: asyncio.Task[Page]) -> None:
+        self._running.discard(reading)
+        if not reading.cancelled():
+            # Looked at, for whoever asked may have left.
+            reading.exception()
+
+    async def close(self) -> None:
+        """Wait for what still reads from the database."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=5)
 
     async def oldest(self) -> int:
         """The first seq that the log still holds."""

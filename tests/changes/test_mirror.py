@@ -18,7 +18,7 @@ import pytest
 from standardwebhooks import Webhook as Signer
 
 from app.access import commands as access
-from app.changes.webhooks.posting import written
+from app.changes.webhooks.messages import written
 from app.db.engine import Database
 from app.main import open_ledger
 from app.settings import Settings

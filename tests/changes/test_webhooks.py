@@ -13,7 +13,7 @@ from standardwebhooks import Webhook as Verifier
 
 from app.changes.webhooks import commands, deliverer, queries
 from app.changes.webhooks.addresses import networks
-from app.changes.webhooks.posting import Message, Outcome, secret_of, written
+from app.changes.webhooks.messages import Message, Outcome, secret_of, written
 from tests.changes.receiving import FINE, Got, Receiver, receiving
 from tests.changes.streaming import Served, served
 from tests.databases import Databases, Kind

@@ -11,8 +11,6 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import httpcore
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -150,42 +148,3 @@ async def resolved(host: str, port: int) -> Sequence[str]:
     """The addresses of a name, or the address that it is. Raises OSError."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-class Guarded(httpcore.AsyncNetworkBackend):
-    """Connects to addresses that were checked, and only to those; TLS still asks for the name."""
-
-    def __init__(self, scheme: str, allowed: Sequence[Network], resolve: Resolve = resolved) -> None:
-        self._scheme = scheme
-        self._allowed = allowed
-        self._resolve = resolve
-        self._sockets = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  (the library's signature)
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        # All of them are checked: a name that also has a forbidden address is a trap.
-        addresses = check(await self._resolve(host, port), self._scheme, self._allowed)
-        failure: Exception = Forbidden()
-        for address in addresses[:3]:
-            try:
-                return await self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise Forbidden
-
-    async def sleep(self, seconds: float) -> None:
-        await self._sockets.sleep(seconds)

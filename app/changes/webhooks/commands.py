@@ -17,7 +17,7 @@ from app.access import audit
 from app.changes import queries as changes
 from app.changes.tail import LAST
 from app.changes.webhooks import addresses, queries
-from app.changes.webhooks.posting import Message, Outcome
+from app.changes.webhooks.messages import Message, Outcome
 from app.changes.webhooks.queries import TEST, Webhook
 from app.changes.webhooks.tables import DeliveryRow, WebhookRow
 from app.core.clock import rfc3339

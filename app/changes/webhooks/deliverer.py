@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from app.changes.tail import LAST
 from app.changes.webhooks import addresses, commands, queries
 from app.changes.webhooks.addresses import Network, Resolve
-from app.changes.webhooks.posting import Line, Message, Outcome
+from app.changes.webhooks.messages import Message, Outcome
 from app.changes.webhooks.queries import Webhook
 from app.core.errors import Problem
 from app.db.counter import CounterReader
@@ -31,6 +31,9 @@ BATCH = 50
 AT_ONCE = 8
 # An endpoint that wants none of so many changes is noted as being past them.
 PASS_OVER = 1000
+
+if TYPE_CHECKING:
+    from app.changes.webhooks.posting import Line
 
 log = structlog.get_logger("dxi.webhooks")
 Sent = list[tuple[Message, Outcome]]
@@ -99,6 +102,8 @@ class Deliverer:
 
     async def _serve(self, webhook: Webhook, asked: Sequence[Any], newest: int) -> None:
         """One endpoint's line: what was asked for by hand, then what the log holds for it, in order, until it fails."""
+        from app.changes.webhooks.posting import Line  # noqa: PLC0415  (a service without webhooks needs no client)
+
         try:
             async with self._slots, Line(webhook.url, self.allowed, self.resolve) as line:
                 for one in asked:
@@ -115,7 +120,7 @@ class Deliverer:
         with self.ledger.read() as session:
             return queries.webhook(session, webhook_id)
 
-    async def _send_some(self, webhook: Webhook, line: Line, newest: int) -> Webhook | None:
+    async def _send_some(self, webhook: Webhook, line: "Line", newest: int) -> Webhook | None:
         """Send what comes next, note it; the endpoint as it stands then, None when there is nothing more to do."""
         found = await run_in_threadpool(self._next, webhook, newest)
         if not found:
@@ -150,7 +155,7 @@ class Deliverer:
         with self.ledger.write("system") as session:
             commands.pass_over(session, webhook, newest)
 
-    async def _send_asked(self, webhook: Webhook, line: Line, asked: Any) -> None:
+    async def _send_asked(self, webhook: Webhook, line: "Line", asked: Any) -> None:
         message = await run_in_threadpool(self._asked_for, asked)
         outcome = Outcome(None, "change-not-found", 0.0)
         if message is not None:
@@ -165,7 +170,7 @@ class Deliverer:
         with self.ledger.write("system") as session:
             commands.settle_asked(session, webhook, asked, outcome)
 
-    async def _post(self, webhook: Webhook, line: Line, message: Message) -> Outcome:
+    async def _post(self, webhook: Webhook, line: "Line", message: Message) -> Outcome:
         now = self.ledger.clock.now()
         outcome = await line.post(message, webhook.secrets(self.ledger.secret, now), now.timestamp())
         self.on_delivery(outcome.delivered, outcome.seconds)

@@ -1,67 +1,63 @@
-"""One message to one endpoint: signed as Standard Webhooks say, with limits on time and on what is read back."""
+"""One message to one endpoint, with limits on time and on what is read back.
+
+The HTTP client is loaded with this module, so it is imported where the first message goes out.
+"""
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import ssl
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 
 import httpcore
 import httpx
 
 from app.changes.webhooks import addresses
-from app.changes.webhooks.addresses import Forbidden, Guarded, Malformed, Network, Resolve, resolved
+from app.changes.webhooks.addresses import Forbidden, Malformed, Network, Resolve, check, resolved
+from app.changes.webhooks.messages import Message, Outcome, signature
 
 SECONDS = 10.0
 READ_BACK = 4096
 USER_AGENT = "dxi-webhooks/1"
-GONE = 410
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is sent. `id` names the change and is the same in every attempt; `place` is the change's seq and ordinal."""
+class Guarded(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that were checked, and only to those; TLS still asks for the name."""
 
-    id: str
-    type: str
-    body: bytes
-    place: tuple[int, int] | None = None
+    def __init__(self, scheme: str, allowed: Sequence[Network], resolve: Resolve = resolved) -> None:
+        self._scheme = scheme
+        self._allowed = allowed
+        self._resolve = resolve
+        self._sockets = httpcore.AnyIOBackend()
 
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  (the library's signature)
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        # All of them are checked: a name that also has a forbidden address is a trap.
+        addresses = check(await self._resolve(host, port), self._scheme, self._allowed)
+        failure: Exception = Forbidden()
+        for address in addresses[:3]:
+            try:
+                return await self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt ended: an HTTP status, or an error before there was one."""
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        raise Forbidden
 
-    status: int | None
-    error: str | None
-    seconds: float
-    retry_after: int | None = None
-
-    @property
-    def delivered(self) -> bool:
-        return self.error is None
-
-    @property
-    def gone(self) -> bool:
-        return self.status == GONE
-
-
-def secret_of(master: bytes, webhook: str, salt: str) -> bytes:
-    """An endpoint's secret: made from the service's own, so that none is stored with the endpoint."""
-    return hmac.new(master, f"webhook {webhook} {salt}".encode(), hashlib.sha256).digest()
-
-
-def written(secret: bytes) -> str:
-    return f"whsec_{base64.b64encode(secret).decode()}"
-
-
-def signature(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:
-    signed = f"{message_id}.{timestamp}.".encode() + body
-    return f"v1,{base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()}"
+    async def sleep(self, seconds: float) -> None:
+        await self._sockets.sleep(seconds)
 
 
 class Line:

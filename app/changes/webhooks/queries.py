@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 from sqlmodel import col
 
 from app.changes import queries as changes
-from app.changes.webhooks.posting import Message, secret_of
+from app.changes.webhooks.messages import Message, secret_of
 from app.changes.webhooks.tables import DeliveryRow, WebhookRow
 from app.core.clock import rfc3339
 from app.db.session import ReadSession

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from app.access.callers import Steward
 from app.changes.webhooks import commands, queries
-from app.changes.webhooks.posting import secret_of, written
+from app.changes.webhooks.messages import secret_of, written
 from app.changes.webhooks.queries import Webhook
 from app.changes.webhooks.schemas import (
     DELIVERY_ID,
