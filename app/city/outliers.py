@@ -1,10 +1,10 @@
 """`/city/outliers`: readings that changed more than those before them usually do; findings, not verdicts."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.city import queries
 from app.city.facts import Facts, Need
@@ -16,6 +16,7 @@ from app.core.registry import Area, Definition, Measure
 from app.core.series import Reading, own_period, parts
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
+from app.observations import readings
 from app.observations.queries import cell_id
 
 
@@ -42,8 +43,7 @@ def outliers(
         for at in _periods(d, period or newest.get(d.code))
         if at.first <= session.today
     ]
-    _load(facts, needs)
-    return [row for need in needs for row in _rows(facts, need, lang)]
+    return [_row(one, lang) for one in _unusual(session, _said(facts, needs))]
 
 
 def _periods(definition: Definition, period: Period | None) -> tuple[Period, ...]:
@@ -55,32 +55,45 @@ def _periods(definition: Definition, period: Period | None) -> tuple[Period, ...
     return (own_period(period, definition.frequency),)
 
 
-def _load(facts: Facts, needs: Sequence[Need]) -> None:
-    spans: dict[str, list[int]] = defaultdict(list)
-    for need in needs:
-        spans[need.definition.code] += first_month(need.definition, need.period), need.period.ends
-    together: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for code, months in spans.items():
-        together[min(months), max(months)].append(code)
-    for (first, last), codes in together.items():
-        facts.load_window(codes, first, last)
+class _Said(NamedTuple):
+    """An exact reading of a period that is asked for, and what is usual after those before it, once that is known."""
+
+    definition: Definition
+    place: Area
+    reading: Reading
+    value: Decimal
+    last: int = 0
+    usual: Usual | None = None
+
+    @property
+    def span(self) -> readings.Span:
+        reading = self.reading
+        return reading.indicator, reading.area, first_month(self.definition, reading.period), reading.period.ends
 
 
-def _rows(facts: Facts, need: Need, lang: str) -> Iterator[dict[str, Any]]:
-    definition, period = need.definition, need.period
-    first = first_month(definition, period)
-    for place in dict.fromkeys((facts.city, *facts.expected(definition, period))):
-        history = facts.history(definition.code, place.id)
-        reading = history.get(period)
-        value = _exact(reading) if reading else None
-        if reading is None or value is None:
-            continue
-        before = sorted(
-            (p, n) for p, r in history.items() if first <= p.ends < period.ends and (n := _exact(r)) is not None
-        )
-        found = usual([n for _, n in before])
-        if found is not None and not found.allows(value):
-            yield _row(definition, place, reading, value, before[-1][0], found, lang)
+def _said(facts: Facts, needs: Sequence[Need]) -> list[_Said]:
+    """What the city and its areas said in these periods, in exact numbers."""
+    codes, ends = sorted({n.definition.code for n in needs}), sorted({n.period.ends for n in needs})
+    found = readings.in_periods(facts.session, codes, ends) if needs else []
+    said = {(r.indicator, r.area, r.period): r for r in found}
+    return [
+        _Said(need.definition, place, reading, value)
+        for need in needs
+        for place in dict.fromkeys((facts.city, *facts.expected(need.definition, need.period)))
+        if (reading := said.get((need.definition.code, place.id, need.period)))
+        and (value := _exact(reading)) is not None
+    ]
+
+
+def _unusual(session: ReadSession, said: Sequence[_Said]) -> Iterator[_Said]:
+    """Those that changed unusually; few changed enough since the period before to cost a look at their history."""
+    newest = [(*s.span[:2], s.reading.period.ends - s.definition.frequency.months, s.value) for s in said]
+    moved = [said[n] for n in sorted(readings.moved(session, newest))] if newest else []
+    histories = readings.before(session, [one.span for one in moved]) if moved else []
+    for one, known in zip(moved, histories, strict=True):
+        found = usual([known[ends] for ends in sorted(known)])
+        if found is not None and not found.allows(one.value):
+            yield one._replace(last=max(known), usual=found)
 
 
 def _exact(reading: Reading) -> Decimal | None:
@@ -91,9 +104,11 @@ def _exact(reading: Reading) -> Decimal | None:
     return number(value, reading.numerator, reading.denominator)
 
 
-def _row(
-    definition: Definition, place: Area, reading: Reading, value: Decimal, last: Period, found: Usual, lang: str
-) -> dict[str, Any]:
+def _row(one: _Said, lang: str) -> dict[str, Any]:
+    definition, place, reading, found = one.definition, one.place, one.reading, one.usual
+    assert found is not None
+    last = Period.containing(date(one.last // 12, one.last % 12 + 1, 1), definition.frequency)
+
     def shown(exact: Decimal) -> Decimal | None:
         return rounded(Fraction(exact), definition.decimals + 2)
 
@@ -105,13 +120,13 @@ def _row(
         "period": str(reading.period),
         "time": reading.period.last.isoformat(),
         "observation": cell_id(definition.code, place.id, str(reading.period)),
-        "value": shown(value),
+        "value": shown(one.value),
         "numerator": reading.numerator,
         "denominator": reading.denominator,
         "unit": definition.unit,
         "previous_period": str(last),
         "previous_value": shown(found.last),
-        "change": shown(value - found.last),
+        "change": shown(one.value - found.last),
         "method": METHOD,
         "readings": found.readings,
         "median_change": shown(found.median),

@@ -217,7 +217,11 @@ _SENT = {
     ),
 }
 _JOINED = {"sqlite": "group_concat(said)", "postgresql": "string_agg(said, ',')"}
-_EXACT = "closed_seq IS NULL AND NOT withdrawn AND status IS NULL AND qualifier = 'eq'"
+_KNOWN_THEN = "revision.seq <= :as_of AND (closed_seq IS NULL OR closed_seq > :as_of)"
+
+
+def _exact(now: bool) -> str:
+    return f"{'closed_seq IS NULL' if now else _KNOWN_THEN} AND NOT withdrawn AND status IS NULL AND qualifier = 'eq'"
 
 
 def _members(dialect: str, *types: str) -> Iterator[str]:
@@ -225,27 +229,27 @@ def _members(dialect: str, *types: str) -> Iterator[str]:
 
 
 @lru_cache
-def _moved(dialect: str) -> TextClause:
+def _moved(dialect: str, now: bool) -> TextClause:
     code, area, end, value = _members(dialect, "varchar", "varchar", "integer", "double precision")
     index, _, sent = _SENT[dialect]
     given, above, below = (f"CAST(revision.{c} AS double precision)" for c in ("value", "numerator", "denominator"))
     number = f"coalesce({given}, 100 * {above} / NULLIF({below}, 0))"
     return text(
         f"SELECT {index} FROM {sent} LEFT JOIN revision ON area = {area} AND ends = {end} AND indicator = {code}"
-        f" AND {_EXACT} WHERE NOT coalesce(abs({value} - {number}) * {NOTABLE} <= 0.999 * abs({number}), FALSE)"
+        f" AND {_exact(now)} WHERE NOT coalesce(abs({value} - {number}) * {NOTABLE} <= 0.999 * abs({number}), FALSE)"
     )
 
 
 @lru_cache
-def _before(dialect: str) -> TextClause:
+def _before(dialect: str, now: bool) -> TextClause:
     """One row a cell, its readings joined: three hundred rows of three numbers each would cost ten times as much."""
     code, area, first, end = _members(dialect, "varchar", "varchar", "integer", "integer")
     index, _, sent = _SENT[dialect]
     said = "coalesce(CAST(value AS text), CAST(numerator AS text) || '/' || CAST(denominator AS text))"
     return text(
         f"SELECT {index}, (SELECT {_JOINED[dialect]} FROM (SELECT ends || ' ' || {said} AS said FROM revision"
-        f" WHERE area = {area} AND ends >= {first} AND ends < {end} AND indicator = {code} AND {_EXACT}) AS each_one)"
-        f" FROM {sent}"
+        f" WHERE area = {area} AND ends >= {first} AND ends < {end} AND indicator = {code} AND {_exact(now)})"
+        f" AS each_one) FROM {sent}"
     )
 
 
@@ -258,15 +262,19 @@ def moved(session: ReadSession, cells: Sequence[tuple[str, str, int, Decimal]]) 
 
     A cell is an indicator, an area, the month and the number. One that nothing exact stands before may be too.
     """
-    statement = _moved(session.connection.dialect.name)
-    return [row[0] for row in session.rows(statement, {"cells": encode(cells)})]
+    statement = _moved(session.connection.dialect.name, session.is_now)
+    return [row[0] for row in session.rows(statement, _asked(session, cells))]
+
+
+def _asked(session: ReadSession, cells: Sequence[Any]) -> dict[str, Any]:
+    return {"cells": encode(cells)} | ({} if session.is_now else {"as_of": session.as_of})
 
 
 def before(session: ReadSession, spans: Sequence[Span]) -> list[dict[int, Decimal]]:
     """For each span its exact live numbers, by the period's end; a ratio as its share."""
     found: list[dict[int, Decimal]] = [{} for _ in spans]
-    statement = _before(session.connection.dialect.name)
-    for index, joined in session.rows(statement, {"cells": encode(spans)}):
+    statement = _before(session.connection.dialect.name, session.is_now)
+    for index, joined in session.rows(statement, _asked(session, spans)):
         for pair in joined.split(",") if joined else ():
             ends, _, said = pair.partition(" ")
             above, _, below = said.partition("/")
