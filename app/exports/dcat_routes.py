@@ -27,7 +27,7 @@ from app.web.negotiation import acceptable
 from app.web.openapi import documented
 from app.web.routing import Route
 
-router = APIRouter(prefix="/dcat", tags=["exports"], route_class=Route)
+router = APIRouter(prefix="/dcat", tags=["dialects"], route_class=Route)
 
 # The project's own licence, which its seeds are under too; no source names another one for the figures.
 LICENSE = "https://spdx.org/licenses/MIT"

@@ -20,7 +20,7 @@ from app.web.answers import PREFIX, answer, encoded, reply
 from app.web.openapi import documented
 from app.web.routing import Route
 
-router = APIRouter(prefix="/jsonstat", tags=["exports"], route_class=Route)
+router = APIRouter(prefix="/jsonstat", tags=["dialects"], route_class=Route)
 
 _DATASET = documented(
     StatDataset, "unknown-indicator", "unknown-area", "period-malformed", "range-reversed", "too-many-cells"

@@ -20,7 +20,7 @@ from app.web.openapi import documented
 from app.web.paging import names_in
 from app.web.routing import Route
 
-router = APIRouter(prefix="/ngsi-ld/v1/entities", tags=["exports"], route_class=Route)
+router = APIRouter(prefix="/ngsi-ld/v1/entities", tags=["dialects"], route_class=Route)
 
 OPTIONS = ("normalized", "simplified", "keyValues", "sysAttrs", "count")
 _EXAMPLE_ID = kpi_id("commune_dx_completed")

@@ -24,7 +24,7 @@ from app.web.openapi import documented
 from app.web.routing import Route
 from app.web.streams import Streamed
 
-router = APIRouter(prefix="/sdmx", tags=["exports"], route_class=Route)
+router = APIRouter(prefix="/sdmx", tags=["dialects"], route_class=Route)
 
 NEWEST = (*EVERY, "~", "+", "latest")
 _CSV, _XML = DATA_CSV.partition(";")[0], STRUCTURE_XML.partition(";")[0]
@@ -76,6 +76,20 @@ class Asked:
     accept: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A request for structures: whether what belongs to them comes along, what the caller accepts."""
+
+    references: bool
+    accept: str | None
+
+
+# Clients write defaults out. A value that would change the answer is refused and not ignored.
+_USUAL = "What clients say when they want all of it."
+Detail = Annotated[Literal["full"], Query(description=_USUAL)]
+Accept = Annotated[str | None, Header(include_in_schema=False)]
+
+
 async def _asked(
     selection: Selected,
     start: Annotated[
@@ -84,7 +98,18 @@ async def _asked(
     end: Annotated[
         str | None, Query(alias="endPeriod", description="SDMX's name for `period_to`.", examples=["2026-12"])
     ] = None,
-    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
+    detail: Detail = "full",
+    attributes: Annotated[Literal["dsd", "all"], Query(description=_USUAL)] = "dsd",
+    measures: Annotated[Literal["all"], Query(description=_USUAL)] = "all",
+    history: Annotated[
+        Literal["false"], Query(alias="includeHistory", description="`as_of` asks for what was known before.")
+    ] = "false",
+    offset: Annotated[Literal["0"], Query(description=_USUAL)] = "0",
+    dimension: Annotated[
+        Literal["TIME_PERIOD", "AllDimensions"],
+        Query(alias="dimensionAtObservation", description="Rows of CSV are the same for either."),
+    ] = "TIME_PERIOD",
+    accept: Accept = None,
 ) -> Asked:
     first = None if start is None else parse_at(start, parameter="startPeriod")
     last = None if end is None else parse_at(end, parameter="endPeriod")
@@ -92,8 +117,12 @@ async def _asked(
     return Asked(selection, first, last, accept)
 
 
+async def _wish(references: References = "all", detail: Detail = "full", accept: Accept = None) -> Wish:
+    return Wish(references != "none", accept)
+
+
 Asking = Annotated[Asked, Depends(_asked)]
-Accept = Annotated[str | None, Header(include_in_schema=False)]
+Wishing = Annotated[Wish, Depends(_wish)]
 
 
 @router.get("/data/{flow}", **_DATA)
@@ -115,6 +144,13 @@ def sdmx_series(look: Look, asked: Asking, flow: Flow, key: Key) -> Response:
     return _data(look, asked, flow, key)
 
 
+@router.get("/data/{context}/{agency}/{flow}", **_DATA)
+def sdmx_newest_flow_data(look: Look, asked: Asking, context: Context, agency: Owner, flow: Flow) -> Response:
+    """Every cell of a dataflow in its newest version, by the path of SDMX 3.0."""
+    _check_context(context)
+    return _data(look, asked, f"{agency},{flow}", "*")
+
+
 @router.get("/data/{context}/{agency}/{flow}/{version}", **_DATA)
 def sdmx_flow_data(
     look: Look, asked: Asking, context: Context, agency: Owner, flow: Flow, version: Version
@@ -134,43 +170,39 @@ def sdmx_flow_series(
 
 
 @router.get("/structure/{kind}", **_STRUCTURES)
-def sdmx_structures(look: Look, kind: Kind, references: References = "all", accept: Accept = None) -> Response:
+def sdmx_structures(look: Look, kind: Kind, wish: Wishing) -> Response:
     """The structures of one kind, as SDMX-ML 3.0: what the data's columns and codes mean, in both languages."""
-    return _structures(look, kind, ("*", "*", "*"), references, accept)
+    return _structures(look, kind, ("*", "*", "*"), wish)
+
+
+@router.get("/structure/{kind}/{agency}/{id}", **_STRUCTURES)
+def sdmx_newest_structure(look: Look, kind: Kind, agency: Owner, id: Id, wish: Wishing) -> Response:
+    """One structure in its newest version, as SDMX-ML 3.0."""
+    return _structures(look, kind, (agency, id, "*"), wish)
 
 
 @router.get("/structure/{kind}/{agency}/{id}/{version}", **_STRUCTURES)
-def sdmx_structure(
-    look: Look,
-    kind: Kind,
-    agency: Owner,
-    id: Id,
-    version: Version,
-    references: References = "all",
-    accept: Accept = None,
-) -> Response:
+def sdmx_structure(look: Look, kind: Kind, agency: Owner, id: Id, version: Version, wish: Wishing) -> Response:
     """One structure by its agency, id and version, as SDMX-ML 3.0."""
-    return _structures(look, kind, (agency, id, version), references, accept)
+    return _structures(look, kind, (agency, id, version), wish)
 
 
 @router.get("/{kind}", **_STRUCTURES)
-def sdmx_artefacts(look: Look, kind: Kind, references: References = "all", accept: Accept = None) -> Response:
+def sdmx_artefacts(look: Look, kind: Kind, wish: Wishing) -> Response:
     """The structures of one kind, by the path of SDMX 2.1, as SDMX-ML 3.0."""
-    return _structures(look, kind, ("*", "*", "*"), references, accept)
+    return _structures(look, kind, ("*", "*", "*"), wish)
+
+
+@router.get("/{kind}/{agency}/{id}", **_STRUCTURES)
+def sdmx_newest_artefact(look: Look, kind: Kind, agency: Owner, id: Id, wish: Wishing) -> Response:
+    """One structure in its newest version, by the path of SDMX 2.1, as SDMX-ML 3.0."""
+    return _structures(look, kind, (agency, id, "*"), wish)
 
 
 @router.get("/{kind}/{agency}/{id}/{version}", **_STRUCTURES)
-def sdmx_artefact(
-    look: Look,
-    kind: Kind,
-    agency: Owner,
-    id: Id,
-    version: Version,
-    references: References = "all",
-    accept: Accept = None,
-) -> Response:
+def sdmx_artefact(look: Look, kind: Kind, agency: Owner, id: Id, version: Version, wish: Wishing) -> Response:
     """One structure by its agency, id and version, by the path of SDMX 2.1, as SDMX-ML 3.0."""
-    return _structures(look, kind, (agency, id, version), references, accept)
+    return _structures(look, kind, (agency, id, version), wish)
 
 
 def _check_context(context: str) -> None:
@@ -216,8 +248,8 @@ def _check_accept(accept: str | None, offered: tuple[str, ...]) -> None:
         raise refuse("not-acceptable", header="Accept", given=accept, expected=", ".join(offered))
 
 
-def _structures(look: Looking, kind: str, named: tuple[str, str, str], references: str, accept: str | None) -> Response:
-    _check_accept(accept, (_XML, "application/xml", "text/xml"))
+def _structures(look: Looking, kind: str, named: tuple[str, str, str], wish: Wish) -> Response:
+    _check_accept(wish.accept, (_XML, "application/xml", "text/xml"))
     agency, name, version = named
     if kind not in (*EVERY, *KINDS):
         raise _unknown("kind", kind, KINDS)
@@ -231,7 +263,7 @@ def _structures(look: Looking, kind: str, named: tuple[str, str, str], reference
         at = instants(session, {session.as_of}).get(session.as_of, session.point.at)
         body = message(
             made,
-            lambda *found: references != "none" or found in chosen,
+            lambda *found: wish.references or found in chosen,
             id=f"{AGENCY.id}-{session.as_of}",
             prepared=at,
         )

@@ -83,7 +83,7 @@ def document(catalog: Catalog) -> dict[str, Any]:
         **_described(catalog, catalog.title, catalog.description),
         "dcterms:publisher": {
             "@id": f"{catalog.url}#publisher",
-            "@type": "foaf:Organization",
+            "@type": ["foaf:Agent", "foaf:Organization"],
             "foaf:name": _words(catalog.publisher),
         },
         "foaf:homepage": {"@id": catalog.homepage},

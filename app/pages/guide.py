@@ -56,6 +56,7 @@ _TAGS = {
     "initiatives": "Dự án, hệ thống, mốc, nhiệm vụ. · Projects, systems, milestones, tasks of the plan.",
     "areas": "Địa bàn theo thời gian. · Places, each during its span of time.",
     "exports": "Tải toàn bộ số liệu về. · Everything as files.",
+    "dialects": "Số liệu theo các chuẩn SDMX, JSON-stat, NGSI-LD, DCAT. · The figures in other people's standards.",
     "releases": "Các kỳ công bố: số liệu như đã biết ở một thời điểm, có tên. · A moment of all figures, by name.",
     "changes": "Nhật ký thay đổi, mỗi thay đổi một lần. · The feed: every change once.",
     "webhooks": "Đẩy thay đổi tới hệ thống khác. · Changes pushed to other systems.",

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pysdmx.api.qb import ApiVersion, DataContext, DataQuery, StructureQuery, StructureType
 from pysdmx.io import get_datasets, read_sdmx
 
 from app.exports.sdmx_catalogue import OBSERVED
@@ -240,6 +241,26 @@ def test_data_are_written_as_they_are_read():
     assert len(first) < 100_000
     assert next(left) < 2000
     assert first.count(b"\n") + sum(piece.count(b"\n") for piece in pieces) == 100_000
+
+
+@pytest.mark.parametrize("version", [ApiVersion.V1_5_0, ApiVersion.V2_0_0, ApiVersion.V2_2_1])
+@pytest.mark.parametrize("short", [False, True])
+def test_the_addresses_that_a_public_library_makes_are_answered(city: Service, version: ApiVersion, short: bool):
+    asked: list[Any] = [DataQuery(DataContext.DATAFLOW, "THANH_HOA", "CITY", "1.0", f"M.380.{FLAG}")]
+    asked += [DataQuery(DataContext.DATAFLOW, "THANH_HOA", "OBSERVATIONS")]
+    kinds = (StructureType.DATAFLOW, StructureType.DATA_STRUCTURE)
+    asked += [StructureQuery(kind, "THANH_HOA", "CITY") for kind in kinds]
+
+    for query in asked:
+        address = query.get_url(version, short)
+        assert city.get(f"/sdmx{address}").status_code == 200, address
+
+
+@pytest.mark.parametrize("query", ["detail=serieskeysonly", "includeHistory=true", "attributes=none"])
+def test_what_would_change_the_answer_is_not_ignored(city: Service, query: str):
+    refused = city.get(f"/sdmx/data/CITY?{query}")
+
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, query.partition("=")[0])
 
 
 def test_a_public_client_finds_its_own_way(databases: Any, tmp_path: Any):
