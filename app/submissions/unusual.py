@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from app.core.errors import Fault
-from app.core.numbers import Qualifier, round_half_up
+from app.core.numbers import EXACT, Qualifier, round_half_up
 from app.core.outliers import METHOD, Usual, first_month, number, usual
 from app.core.registry import Measure
 from app.core.screening import Cell, Row
@@ -77,7 +77,8 @@ def _number(cell: Cell) -> Decimal | None:
 
 def _finding(said: _Said, found: Usual) -> Fault:
     def plain(exact: Decimal) -> str:
-        return format(round_half_up(Fraction(exact), said.cell.definition.decimals + 2), "f")
+        shown = round_half_up(Fraction(exact), said.cell.definition.decimals + 2)
+        return format(shown.normalize(EXACT), "f")
 
     content = said.cell.content
     member, given = ("value", content.value) if content.numerator is None else ("numerator", content.numerator)

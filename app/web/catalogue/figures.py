@@ -388,21 +388,21 @@ ENTRIES = {
         422,
         Words(
             "Thay đổi bất thường",
-            "Số {reading} thay đổi {change} so với kỳ trước ({last}); thường thay đổi {median}, lệch không quá {limit}"
-            " (phương pháp {method}: trung vị độ lệch tuyệt đối MAD {mad}, {readings} kỳ trước). Đã được nhận, xin kiểm"
-            " tra lại.",
-            "Đây là cảnh báo, số liệu vẫn được lưu. Mức thay đổi so với kỳ trước lệch khỏi trung vị của các thay đổi"
-            " trước đó hơn 3,5 × 1,4826 × MAD (khi MAD bằng 0: hơn một phần mười số kỳ trước). Cần ít nhất 6 kỳ trước."
-            " Hãy xem có gõ nhầm chữ số hay đơn vị không; nếu số đúng thì không phải làm gì.",
+            "Số {reading} thay đổi {change} so với số liền trước ({last}); thường thay đổi {median}, lệch không quá"
+            " {limit} (phương pháp {method}: trung vị độ lệch tuyệt đối MAD {mad}, {readings} số trước đó). Đã được"
+            " nhận, xin kiểm tra lại.",
+            "Đây là cảnh báo, số liệu vẫn được lưu. Mức thay đổi so với số liền trước lệch khỏi trung vị của các thay"
+            " đổi trước đó hơn 3,5 × 1,4826 × MAD, và lớn hơn một phần hai mươi số liền trước. Cần ít nhất 6 số trước"
+            " đó. Hãy xem có gõ nhầm chữ số hay đơn vị không; nếu số đúng thì không phải làm gì.",
         ),
         Words(
             "An unusual change",
-            "The figure {reading} changed by {change} since the period before ({last}); it usually changes by {median},"
-            " give or take {limit} (method {method}: median absolute deviation MAD {mad}, {readings} periods before)."
+            "The figure {reading} changed by {change} since the one before ({last}); it usually changes by {median},"
+            " give or take {limit} (method {method}: median absolute deviation MAD {mad}, {readings} figures before)."
             " It was taken, please check it.",
-            "This is a warning, and the figure is stored. Its change since the period before lies further from the"
-            " median of the changes before it than 3.5 × 1.4826 × MAD (when MAD is 0: than a tenth of the figure"
-            " before). It takes at least 6 periods before. See whether a digit or the unit slipped; if the figure is"
+            "This is a warning, and the figure is stored. Its change since the figure before lies further from the"
+            " median of the changes before it than 3.5 × 1.4826 × MAD, and is more than a twentieth of the figure"
+            " before. It takes at least 6 figures before. See whether a digit or the unit slipped; if the figure is"
             " right, nothing has to be done.",
         ),
     ),
