@@ -34,7 +34,8 @@ def encoded(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, bom: b
 
 
 def _text(value: str) -> str:
-    return f"'{value}" if value[:1] in _STARTS else value
+    # Some programs drop the white space in front.
+    return f"'{value}" if value[:1] in _STARTS or value.lstrip()[:1] in _STARTS else value
 
 
 # By exact type, since this is done a million times twenty; what is of another type is nested.

@@ -68,8 +68,8 @@ Page = Annotated[Paging, Depends(paging)]
 
 
 def names_in(fields: str | None) -> tuple[str, ...]:
-    """The names of a comma-separated list."""
-    return tuple(name for name in (fields or "").split(",") if name)
+    """The names of a comma-separated list, each once."""
+    return tuple(dict.fromkeys(name for name in (fields or "").split(",") if name))
 
 
 def position(page: Paging, secret: bytes) -> Position | None:
