@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
@@ -14,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 30_000
 READERS = 40
+POOL_TIMEOUT = 10
 
 
 class Busy(Exception):
@@ -39,6 +41,8 @@ class Database:
         self._checkpoints = checkpoints
         self._writer = threading.Lock()
         self._ready: list[Connection] = []
+        self._closed = False
+        self._readers = threading.BoundedSemaphore(readers if self.is_sqlite else min(readers, 20))
         self._reading, self._writing = (
             self._sqlite_engines(readers) if self.is_sqlite else self._postgresql_engines(readers)
         )
@@ -61,7 +65,7 @@ class Database:
                 poolclass=QueuePool,
                 pool_size=size,
                 max_overflow=0,
-                pool_timeout=10,
+                pool_timeout=POOL_TIMEOUT,
                 # Errors are logged; what was written (digests of keys, notes) is not for the log.
                 hide_parameters=True,
                 connect_args={"check_same_thread": False},
@@ -90,7 +94,7 @@ class Database:
     def _postgresql_engines(self, readers: int) -> tuple[Engine, Engine]:
         options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
         common: dict[str, Any] = {
-            "pool_timeout": 10,
+            "pool_timeout": POOL_TIMEOUT,
             "max_overflow": 0,
             "hide_parameters": True,
             "connect_args": {"options": options, "connect_timeout": 5},
@@ -98,8 +102,8 @@ class Database:
         reading = create_engine(
             self.url,
             pool_size=min(readers, 20),
-            isolation_level="REPEATABLE READ",
-            execution_options={"postgresql_readonly": True},
+            # Transactions are begun and ended in `reads_from`.
+            isolation_level="AUTOCOMMIT",
             **common,
         )
         return reading, create_engine(self.url, pool_size=10, isolation_level="READ COMMITTED", **common)
@@ -107,22 +111,67 @@ class Database:
     @contextmanager
     def reads(self) -> Iterator[Connection]:
         """A connection in a read transaction."""
-        if self.is_postgresql:
-            with self._reading.connect() as connection, connection.begin():
-                yield connection
-            return
-        # Ready connections, the last one used first, for its pages are at hand. To check one out of the pool and to
-        # begin by SQLAlchemy would cost more than a read by key does.
-        connection = self._ready.pop() if self._ready else self._reading.connect()
-        driver: Any = connection.connection.driver_connection
-        try:
-            driver.execute("BEGIN")
+        with self.reads_from("SELECT 1") as (connection, _):
             yield connection
-            driver.rollback()
+
+    @contextmanager
+    def reads_from(self, first: str) -> Iterator[tuple[Connection, tuple[Any, ...]]]:
+        """A connection in a read transaction, and the row that `first` gives, which begins it in the same round trip.
+
+        Connections are kept ready, the one used last first, for its pages are at hand. To check one out of SQLAlchemy's
+        pool and to begin by its events would cost more than a read by key does.
+        """
+        if not self._readers.acquire(timeout=POOL_TIMEOUT):
+            raise Busy
+        try:
+            connection, row = self._begun(first)
+            try:
+                yield connection, row
+                self._end(connection)
+            except BaseException:
+                # Whatever state it is in, the pool puts it right.
+                connection.close()
+                raise
+            if self._closed:
+                connection.invalidate()
+                connection.close()
+            else:
+                self._ready.append(connection)
+        finally:
+            self._readers.release()
+
+    def _begun(self, first: str) -> tuple[Connection, tuple[Any, ...]]:
+        while self._ready:
+            connection = self._ready.pop()
+            try:
+                return connection, self._begin(connection, first)
+            except (psycopg.OperationalError, sqlite3.OperationalError):
+                # The server may have restarted since; one that is made now tells.
+                connection.invalidate()
+        connection = self._reading.connect()
+        try:
+            return connection, self._begin(connection, first)
         except BaseException:
-            connection.close()
+            connection.invalidate()
             raise
-        self._ready.append(connection)
+
+    def _begin(self, connection: Connection, first: str) -> tuple[Any, ...]:
+        driver: Any = connection.connection.driver_connection
+        if self.is_sqlite:
+            driver.execute("BEGIN")
+            answers = driver.execute(first)
+        else:
+            answers = driver.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {first}")
+            answers.nextset()
+        row: tuple[Any, ...] = answers.fetchone()
+        return row
+
+    def _end(self, connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if self.is_sqlite:
+            driver.rollback()
+        else:
+            driver.execute("ROLLBACK")
 
     @contextmanager
     def writes(self) -> Iterator[Connection]:
@@ -175,6 +224,7 @@ class Database:
         return [name for name, value in shown.items() if value == "off"]
 
     def close(self) -> None:
+        self._closed = True
         while self._ready:
             self._ready.pop().close()
         self._reading.dispose()

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import psycopg
 from sqlalchemy import Connection, Date, Executable, Row, TextClause, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -303,17 +304,15 @@ def _recordset(table: Any) -> tuple[TextClause, list[tuple[str, Callable[[Any], 
     return statement, _named(table)
 
 
-_POINT_SQL = "SELECT seq, registry_seq, at, epoch FROM counter"
-_POINT = select(col(Counter.seq), col(Counter.registry_seq), col(Counter.at), col(Counter.epoch))
+_POINT = "SELECT seq, registry_seq, at, epoch FROM counter"
+
+
+def _point(seq: int, registry_seq: int, at: Any, epoch: str) -> Point:
+    return Point(seq, registry_seq, instant_of(at) if isinstance(at, str) else at.astimezone(UTC), epoch)
 
 
 def point_of(connection: Connection) -> Point:
-    if connection.dialect.name == "sqlite":
-        # Every read asks this first: SQLAlchemy's way to it would be half of a read by key.
-        driver: Any = connection.connection.driver_connection
-        seq, registry_seq, at, epoch = driver.execute(_POINT_SQL).fetchone()
-        return Point(seq, registry_seq, instant_of(at), epoch)
-    return Point(*connection.execute(_POINT).one())
+    return _point(*connection.exec_driver_sql(_POINT).one())
 
 
 @dataclass(frozen=True)
@@ -337,8 +336,8 @@ class Ledger:
         """
         if isinstance(as_of, datetime):
             self._settle(as_of)
-        with _reachable(), self.database.reads() as connection:
-            point = point_of(connection)
+        with _reachable(), self.database.reads_from(_POINT) as (connection, row):
+            point = _point(*row)
             seq, today = moment(connection, point, as_of, self.clock, parameter=parameter)
             yield ReadSession(connection, point, self.memo, seq, today)
 
@@ -429,7 +428,7 @@ def _reachable() -> Iterator[None]:
         raise Problem("database-busy", headers={"Retry-After": "1"}) from error
     except DBAPIError as error:
         raise _as_problem(error) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, psycopg.Error) as error:
         # From where SQLAlchemy is not asked.
         raise _as_problem(OperationalError(None, None, error)) from error
 
