@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlmodel import col
 from starlette.concurrency import run_in_threadpool
 
@@ -164,6 +164,12 @@ class Looking:
     def at(self, as_of: int | datetime | None) -> AbstractContextManager[ReadSession]:
         """Another look, at a moment that an earlier one settled."""
         return self._ledger.read(as_of)
+
+    def glance(
+        self, statement: Select[Any], parameters: dict[str, Any], *, order: tuple[str, ...] = (), seq: int | None = None
+    ) -> AbstractContextManager[tuple[ReadSession, list[Row[Any]]]]:
+        """What one statement finds now, or (when it asks so itself) at `seq`; for reads without `as_of`."""
+        return self._ledger.glance(statement, parameters, order=order, as_of=seq)
 
     def from_page(self, page: Paging) -> tuple[AbstractContextManager[ReadSession], Position | None]:
         """The session of a list's page, pinned to its cursor's seq, and where the cursor stands."""

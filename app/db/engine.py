@@ -2,13 +2,12 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
@@ -16,6 +15,9 @@ LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 30_000
 READERS = 40
 POOL_TIMEOUT = 10
+
+
+Begun = TypeVar("Begun")
 
 
 class Busy(Exception):
@@ -116,18 +118,30 @@ class Database:
 
     @contextmanager
     def reads_from(self, first: str) -> Iterator[tuple[Connection, tuple[Any, ...]]]:
-        """A connection in a read transaction, and the row that `first` gives, which begins it in the same round trip.
+        """A connection in a read transaction, and the row that `first` gives in the same round trip."""
+        with self._at_hand(lambda connection: self._begin(connection, first)) as (connection, row):
+            yield connection, row
+            self._end(connection)
 
-        Connections are kept ready, the one used last first, for its pages are at hand. To check one out of SQLAlchemy's
-        pool and to begin by its events would cost more than a read by key does.
+    @contextmanager
+    def asks(self, statement: Executable, parameters: Any) -> Iterator[tuple[Connection, Sequence[Any]]]:
+        """The rows of one statement, which sees one state without a transaction, and the connection it was asked on."""
+        with self._at_hand(lambda connection: connection.execute(statement, parameters).all()) as found:
+            yield found
+
+    @contextmanager
+    def _at_hand(self, begin: Callable[[Connection], Begun]) -> Iterator[tuple[Connection, Begun]]:
+        """A connection of those kept ready, and what `begin` makes of it.
+
+        The one used last comes first, for its pages are at hand. To check one out of SQLAlchemy's pool and to begin by
+        its events would cost more than a read by key does.
         """
         if not self._readers.acquire(timeout=POOL_TIMEOUT):
             raise Busy
         try:
-            connection, row = self._begun(first)
+            connection, begun = self._begun(begin)
             try:
-                yield connection, row
-                self._end(connection)
+                yield connection, begun
             except BaseException:
                 # Whatever state it is in, the pool puts it right.
                 connection.close()
@@ -140,23 +154,28 @@ class Database:
         finally:
             self._readers.release()
 
-    def _begun(self, first: str) -> tuple[Connection, tuple[Any, ...]]:
+    def _begun(self, begin: Callable[[Connection], Begun]) -> tuple[Connection, Begun]:
         while self._ready:
             connection = self._ready.pop()
             try:
-                return connection, self._begin(connection, first)
-            except (psycopg.OperationalError, sqlite3.OperationalError):
-                # The server may have restarted since; one that is made now tells.
+                return connection, begin(connection)
+            except BaseException:
+                lost = connection.invalidated or (self.is_postgresql and _driver(connection).closed)
                 connection.invalidate()
+                connection.close()
+                if not lost:
+                    raise
+                # The server may have restarted since; a connection that is made now tells.
         connection = self._reading.connect()
         try:
-            return connection, self._begin(connection, first)
+            return connection, begin(connection)
         except BaseException:
             connection.invalidate()
+            connection.close()
             raise
 
     def _begin(self, connection: Connection, first: str) -> tuple[Any, ...]:
-        driver: Any = connection.connection.driver_connection
+        driver = _driver(connection)
         if self.is_sqlite:
             driver.execute("BEGIN")
             answers = driver.execute(first)
@@ -167,7 +186,7 @@ class Database:
         return row
 
     def _end(self, connection: Connection) -> None:
-        driver: Any = connection.connection.driver_connection
+        driver = _driver(connection)
         if self.is_sqlite:
             driver.rollback()
         else:
@@ -229,6 +248,10 @@ class Database:
             self._ready.pop().close()
         self._reading.dispose()
         self._writing.dispose()
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 SQLITE_PRAGMAS = (

@@ -1,6 +1,7 @@
 """Reads of observations: the live or as-of revision of cells, as core readings or as the views clients see."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, tuple_
 from sqlmodel import col
 
+from app.access.callers import Looking
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.core.numbers import Qualifier
@@ -19,6 +21,7 @@ from app.core.registry import Level, Measure, Rule, View
 from app.db.session import ReadSession
 from app.observations.tables import Revision
 from app.web.negotiation import nearest
+from app.web.paging import Position
 
 _VIEWED = tuple(Revision.__table__.columns)  # type: ignore[attr-defined]
 
@@ -96,14 +99,33 @@ def _one(now: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
+@contextmanager
+def looked_up(look: Looking, observation: str) -> Iterator[tuple[ReadSession, Row[Any]]]:
+    """A session, and the revision of a cell that stood at `as_of`, a withdrawal included.
+
+    Raises `observation-not-found`.
+    """
+    indicator, area, period = split_id(observation)
+    asked = {"indicator": indicator, "area": area, "period": period}
+    if look.as_of is None:
+        with look.glance(_one(now=True), asked) as (session, rows):
+            yield session, _the(rows, observation)
+    else:
+        with look() as session:
+            yield session, one(session, observation)
+
+
 def one(session: ReadSession, observation: str) -> Row[Any]:
-    """The revision of a cell that stood at `as_of`, a withdrawal included. Raises `observation-not-found`."""
+    """The revision of a cell that stood at the session's `as_of`. Raises `observation-not-found`."""
     indicator, area, period = split_id(observation)
     asked = {"indicator": indicator, "area": area, "period": period, "as_of": session.as_of}
-    row: Row[Any] | None = next(iter(session.rows(_one(session.is_now), asked)), None)
-    if row is None:
+    return _the(session.rows(_one(session.is_now), asked), observation)
+
+
+def _the(rows: Sequence[Row[Any]], observation: str) -> Row[Any]:
+    if not rows:
         raise refuse("observation-not-found", given=observation)
-    return row
+    return rows[0]
 
 
 def revisions(session: ReadSession, observation: str) -> list[Row[Any]]:
@@ -180,6 +202,19 @@ SORTS: dict[str, Any] = {
 DEFAULT_SORT = (("indicator", False), ("period", False), ("area", False))
 
 
+@contextmanager
+def glanced(
+    look: Looking, wanted: Wanted, after: Position | None, limit: int
+) -> Iterator[tuple[ReadSession, list[Row[Any]]]]:
+    """As `listed`, in the default order and in one round trip; for wishes that need no registry to be understood."""
+    asked = wanted.parameters()
+    statement = _listed(after is None, tuple(asked), DEFAULT_SORT, after is not None)
+    seq, key = (after.seq, after.key) if after else (None, None)
+    parameters = {**asked, **after_values(key), "as_of": seq, "most": limit + 1}
+    with look.glance(statement, parameters, order=("indicator", "ends", "area"), seq=seq) as found:
+        yield found
+
+
 def listed(
     session: ReadSession,
     wanted: Wanted,
@@ -248,7 +283,7 @@ def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
 
     def shown(row: Sequence[Any]) -> dict[str, Any]:
         indicator, area, period, revision, _, seq, _, at, value, numerator, denominator, *rest = row
-        qualifier, status, note, withdrawn, period_assumed, submission, _ = rest
+        qualifier, status, note, withdrawn, period_assumed, submission, *_ = rest
         if indicator not in kinds:
             definition = view.definition(indicator)
             flag = definition is not None and definition.measure is Measure.FLAG

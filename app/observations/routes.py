@@ -1,16 +1,17 @@
 """`/observations`: cells, their revisions, corrections and withdrawals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
-from app.access.callers import Caller, Compare, Corrector, Look
+from app.access.callers import Caller, Compare, Corrector, Look, Looking
 from app.core.errors import Fault, Problem, refuse
 from app.core.registry import View
 from app.core.screening import Cell, Context, screen
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.indicators import queries as indicators
 from app.observations import commands, compare, queries
 from app.observations.schemas import (
@@ -47,16 +48,29 @@ def list_observations(look: Look, page: Page, selected: Selected) -> Response:
     Ordered by indicator, period and area; `sort` takes indicator, area, period and seq.
     """
     order = paging.check_sort(page, list(queries.SORTS), queries.DEFAULT_SORT)
-    opened, at = look.from_page(page)
-    with opened as session:
+    with _listed(look, page, selected, order) as (session, rows):
         view = indicators.registry(session)
         wanted = selected.wanted(view)
-        rows = queries.listed(session, wanted, order, at.key if at else None, page.limit)
         shown = rows[: page.limit]
         following = _following(page, look.secret, session.as_of, order, shown) if len(rows) > page.limit else None
         count = queries.count(session, wanted) if page.count else None
         data = paging.trimmed([*map(queries.viewer(view, look.lang), shown)], page, queries.FIELDS)
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
+
+
+@contextmanager
+def _listed(
+    look: Looking, page: paging.Paging, selected: Selection, order: Sequence[tuple[str, bool]]
+) -> Iterator[tuple[ReadSession, list[Row[Any]]]]:
+    if look.as_of is None and _short(page, selected):
+        at = paging.position(page, look.secret)
+        with queries.glanced(look, selected.unchecked(), at, page.limit) as found:
+            yield found
+        return
+    opened, at = look.from_page(page)
+    with opened as session:
+        wanted = selected.wanted(indicators.registry(session))
+        yield session, queries.listed(session, wanted, order, at.key if at else None, page.limit)
 
 
 @router.get("/compare", **documented(CellChangeList, "unknown-indicator", "unknown-area", "period-malformed"))
@@ -99,8 +113,7 @@ def _following(
 @quick()
 def get_observation(look: Look, observation: Id) -> Response:
     """One cell as it stands, or stood; a withdrawn one says so."""
-    with look() as session:
-        row = queries.one(session, observation)
+    with queries.looked_up(look, observation) as (session, row):
         shown = queries.viewer(indicators.registry(session), look.lang)(row)
         return answer(session, shown, revision=row.revision)
 

@@ -38,16 +38,23 @@ class Selection:
 
     def wanted(self, view: View) -> Wanted:
         """Raises `unknown-indicator` and `unknown-area`: a typing error must not look like "no data"."""
-        wanted = Wanted(
+        wanted = self._wanted(tuple(i for named in self._areas for i in _areas(view, named)))
+        check_names(view, wanted)
+        return wanted
+
+    def unchecked(self) -> Wanted:
+        """For filters that name no area, the same before the registry is known."""
+        return self._wanted(())
+
+    def _wanted(self, areas: tuple[str, ...]) -> Wanted:
+        return Wanted(
             indicators=self._indicators,
-            areas=tuple(i for named in self._areas for i in _areas(view, named)),
+            areas=areas,
             periods=self._periods,
             period_from=self._from,
             period_to=self._to,
             withdrawn=self.withdrawn,
         )
-        check_names(view, wanted)
-        return wanted
 
 
 def _areas(view: View, named: str) -> list[str]:
