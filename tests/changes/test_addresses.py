@@ -2,12 +2,17 @@
 
 import asyncio
 import ipaddress
+import os
+import shutil
+import ssl
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpcore
 import pytest
 
-from app.changes.webhooks import addresses
+from app.changes.webhooks import addresses, posting
 from app.changes.webhooks.addresses import Forbidden, Malformed, is_public, networks, target
 from app.changes.webhooks.messages import Message
 from app.changes.webhooks.posting import Line
@@ -216,6 +221,30 @@ def test_check_then_fetch_would_reach_the_inside():
     with receiving() as inside:
         assert asyncio.run(post(inside)) == 204
         assert len(inside.got) == 1
+
+
+def test_tls_asks_for_the_name_at_the_address_that_was_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The certificate must be the name's, whatever address answers; the `Host` is the name as well."""
+    if shutil.which("openssl") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("openssl was not found, so TLS was not tried")
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    named = "-subj /CN=ioc.example.org -addext subjectAltName=DNS:ioc.example.org"
+    made = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {certificate} {named}"
+    subprocess.run(made.split(), check=True, capture_output=True)
+    asked: list[str | None] = []
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate, key)
+    serving.sni_callback = lambda _, name, __: asked.append(name)
+    monkeypatch.setattr(posting, "_TRUST", [ssl.create_default_context(cafile=str(certificate))])
+    with receiving(lambda made: serving.wrap_socket(made, server_side=True)) as ioc:
+        here = resolving(["127.0.0.1"])
+        right = asyncio.run(_post(f"https://ioc.example.org:{ioc.port}/", here, LOOPBACK))
+        wrong = asyncio.run(_post(f"https://other.example.org:{ioc.port}/", here, LOOPBACK))
+
+    assert (right.status, right.error) == (204, None)
+    assert (wrong.status, wrong.error) == (None, "tls-failed")
+    assert asked == ["ioc.example.org", "other.example.org"]
+    assert [got.headers["host"] for got in ioc.got] == [f"ioc.example.org:{ioc.port}"]
 
 
 def test_redirects_are_not_followed():
