@@ -121,11 +121,16 @@ class Tail:
             return places.oldest_seq(session)
 
     async def _follow(self) -> None:
+        troubled = False
         while True:
             try:
                 self._notice(await self._counter().read())
+                troubled = False
             except Exception as error:  # noqa: BLE001  (the streams live on, whatever is wrong with the database)
-                log.warning("the counter cannot be read", reason=repr(error))
+                if not troubled:
+                    # Once, and not five times a second until the database is back.
+                    log.warning("streams wait for the database", reason=repr(error))
+                troubled = True
             await asyncio.sleep(POLL_SECONDS)
 
     def _notice(self, point: Point) -> None:

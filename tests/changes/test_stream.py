@@ -9,9 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from app.access import commands as access
 from app.changes import stream, tail
+from app.core.errors import Problem
 from app.db.ledger import renew_epoch
 from tests.changes.streaming import Event, Served, served
 from tests.databases import Databases, Kind
@@ -232,3 +234,24 @@ def test_without_our_server_a_stream_gives_what_there_is_and_ends(service: Servi
     assert answer.status_code == 200
     assert answer.text.count("event: target.created") == 20
     assert answer.text.count("id: ") == 1
+
+
+def test_a_database_that_is_away_is_told_once_and_the_stream_goes_on(city: Served, monkeypatch: pytest.MonkeyPatch):
+    listener = city.listen()
+    counter = city.app.state.counter
+    read, failures = type(counter).read, [0]
+
+    async def away(self: Any) -> Any:
+        failures[0] += 1
+        raise Problem("database-unavailable")
+
+    with capture_logs() as told:
+        monkeypatch.setattr(type(counter), "read", away)
+        time.sleep(0.3)
+        monkeypatch.setattr(type(counter), "read", read)
+        city.change("after it came back")
+
+        assert listener.count(1)[0].data["subject"] == "after it came back"
+    assert failures[0] > 3
+    assert [line["event"] for line in told if "wait" in line["event"]].count("streams wait for the database") == 1
+    listener.leave()

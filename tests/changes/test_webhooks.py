@@ -108,7 +108,8 @@ def test_changes_arrive_in_order_signed_and_as_the_feed_shows_them(city: Served,
     assert [g.change["subject"] for g in got] == ["a", "b", "c", "d"]
     assert len({g.id for g in got}) == 4
     assert {g.headers["content-type"] for g in got} == {"application/json"}
-    assert ioc.connections == 1
+    # One for each time that there was something to send, and not one for each message.
+    assert ioc.connections < 4
     noted = steward.until(made, lambda d: len(d["data"]) == 4)
     assert [d["message"] for d in noted["data"]][::-1] == [g.id for g in got]
     assert {(d["state"], d["status"], d["attempt"], d["kind"]) for d in noted["data"]} == {

@@ -58,15 +58,19 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until cancelled; what was sent by then is noted first."""
+        troubled = False
         try:
             while True:
                 await asyncio.sleep(TICK_SECONDS)
                 try:
                     await self._round()
-                except Problem as problem:
-                    log.warning("deliveries wait for the database", reason=problem.code)
+                    troubled = False
                 except Exception as error:
-                    log.error("deliveries stumbled", exc_info=error)
+                    if not troubled:
+                        # Once, and not twice a second until the database is back.
+                        known = isinstance(error, Problem)
+                        log.warning("deliveries wait", reason=repr(error), exc_info=None if known else error)
+                    troubled = True
         finally:
             for line in self._lines.values():
                 line.cancel()
