@@ -16,8 +16,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 from starlette.requests import ClientDisconnect
 
+from app.core.periods import Period
 from app.exports import downloads
 from app.exports.downloads import download
+from app.observations.queries import Wanted
 from app.observations.selection import Selection
 from app.web import streams
 from tests.service import Service
@@ -245,6 +247,31 @@ def test_between_two_pieces_no_connection_is_held(city: Service, monkeypatch):
 
     # Some are kept ready for the next look.
     assert database._reading.pool.checkedout() <= len(database._ready) < 5
+
+
+def plans(service: Service, **asked: object) -> str:
+    """How the database means to take one more step of a download."""
+    with service.app.state.ledger.read() as session:
+        explained = []
+
+        def rows(statement: Any, parameters: Any) -> list[Any]:
+            said = statement.params(**parameters).compile(session.connection, compile_kwargs={"literal_binds": True})
+            how = "EXPLAIN" if session.is_postgresql else "EXPLAIN QUERY PLAN"
+            explained.extend(session.connection.exec_driver_sql(f"{how} {said}".replace("%", "%%")).all())
+            return []
+
+        object.__setattr__(session, "rows", rows)
+        downloads._step(session, Wanted(**asked), ("14758-202501", "2025-02", COUNT))  # type: ignore[arg-type]
+    return " ".join(str(line) for line in explained)
+
+
+@pytest.mark.parametrize("asked", [{}, {"periods": (Period.parse("2025-03"),)}, {"withdrawn": True}])
+def test_a_step_walks_the_key_and_sorts_nothing_that_grows(city: Service, asked: dict[str, object]):
+    plan = plans(city, **asked)
+
+    assert "pk_revision" in plan or "sqlite_autoindex_revision_1" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE FOR ORDER BY" not in plan
 
 
 # -- readers -----------------------------------------------------------------------------------------------------------
