@@ -133,6 +133,18 @@ def test_only_what_was_asked_for_is_sent_and_what_is_private_only_by_name(
     assert len(ioc.got) == 2
 
 
+def test_another_filter_applies_to_all_that_came_after_the_last_delivery(city: Served, steward: Steward, ioc: Receiver):
+    made = steward.create(ioc.url, types=["observation.revised"])
+    city.change("of another type")
+    city.change("wanted", type="observation.revised")
+    ioc.wait(1)
+    city.change("later")
+    time.sleep(0.2)
+    assert steward.patch(made, types=[]).status_code == 200
+
+    assert [g.change["subject"] for g in ioc.wait(2)] == ["wanted", "later"]
+
+
 def test_a_failure_is_tried_again_and_what_comes_later_waits(
     city: Served, steward: Steward, ioc: Receiver, quick: None
 ):

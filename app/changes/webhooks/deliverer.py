@@ -51,8 +51,8 @@ class Deliverer:
     resolve: Resolve = addresses.resolved
     _looked_at: tuple[str, int] | None = None
     _known: list[Webhook] = field(default_factory=list)
-    # For each endpoint up to where there is nothing for it; noted in the database only now and then.
-    _passed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    # Up to where there is nothing for an endpoint with its present filter; noted in the database only now and then.
+    _passed: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     _lines: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -101,7 +101,7 @@ class Deliverer:
 
     def _is_due(self, webhook: Webhook, newest: int) -> bool:
         waits = webhook.next_at is not None and webhook.next_at > self.ledger.clock.now()
-        at = max(webhook.at, self._passed.get(webhook.id, (0, 0)))
+        at = max(webhook.at, self._passed.get((webhook.id, webhook.revision), (0, 0)))
         return webhook.enabled and not waits and at < (newest, LAST)
 
     async def _serve(self, webhook: Webhook, asked: Sequence[Any], newest: int) -> None:
@@ -126,9 +126,9 @@ class Deliverer:
 
     async def _send_some(self, webhook: Webhook, line: "Line", newest: int) -> Webhook | None:
         """Send what comes next, note it; the endpoint as it stands then, None when there is nothing more to do."""
-        found = await run_in_threadpool(self._next, webhook, newest)
+        found, looked_up_to = await run_in_threadpool(self._next, webhook, newest)
         if not found:
-            await self._pass_over(webhook, newest)
+            await self._pass_over(webhook, looked_up_to)
             return None
         sent: Sent = []
         began = time.monotonic()
@@ -142,16 +142,18 @@ class Deliverer:
             after = await run_in_threadpool(self._settle, webhook, sent) if sent else None
         return after
 
-    def _next(self, webhook: Webhook, newest: int) -> list[Message]:
+    def _next(self, webhook: Webhook, newest: int) -> tuple[list[Message], int]:
+        """What comes next, and up to which seq that was looked for: a replica may not know the newest yet."""
         with self.ledger.read() as session:
-            return queries.messages(session, webhook, newest, BATCH)
+            upto = min(newest, session.point.seq)
+            return queries.messages(session, webhook, upto, BATCH), upto
 
     def _settle(self, webhook: Webhook, sent: Sent) -> Webhook | None:
         with self.ledger.write("system") as session:
             return commands.settle(session, webhook, sent)
 
     async def _pass_over(self, webhook: Webhook, newest: int) -> None:
-        self._passed[webhook.id] = (newest, LAST)
+        self._passed[webhook.id, webhook.revision] = (newest, LAST)
         if newest - webhook.at_seq >= PASS_OVER:
             await run_in_threadpool(self._note_passed, webhook, newest)
 

@@ -90,7 +90,10 @@ def revise_webhook(
     sent: WebhookPatch,
     if_match: IfMatch = None,
 ) -> Response:
-    """Change an endpoint; `enabled: true` lets one that was ended go on where it stopped, so nothing is lost."""
+    """Change an endpoint; `enabled: true` lets one that was ended go on where it stopped, so nothing is lost.
+
+    Other filters apply to every change after the last one delivered.
+    """
     with writes(caller.id) as session:
         after = commands.revise(session, id, sent.wish(), request.app.state.webhook_networks, if_match)
     return answer(session, commands.state(after), revision=after.revision)
