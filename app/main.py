@@ -73,6 +73,34 @@ def open_ledger(settings: Settings, clock: Clock = SYSTEM_CLOCK, database: Datab
     return Ledger(database, clock, (settings.secret or kept).encode())
 
 
+# Where a path fits several, the first is asked.
+OPERATIONS = (
+    city,
+    analysis,
+    observations,
+    submissions,
+    changes,
+    webhooks,
+    indicators,
+    targets,
+    trajectories,
+    documents,
+    initiatives,
+    areas,
+    previews,
+    area_changes,
+    provenance,
+    downloads,
+    sdmx,
+    jsonstat,
+    ngsi_ld,
+    dcat,
+    releases,
+    release_reads,
+    access,
+)
+
+
 class Service(FastAPI):
     """FastAPI inside our own wrappers: an answer they have takes no way through its middleware."""
 
@@ -132,32 +160,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         ledger, counter, leader(ledger.database, LOCK), app.state.webhook_networks, metrics.on_delivery
     )
 
-    # What is asked all day comes first: routes are tried in this order.
-    for router in (
-        city,
-        analysis,
-        observations,
-        submissions,
-        changes,
-        webhooks,
-        indicators,
-        targets,
-        trajectories,
-        documents,
-        initiatives,
-        areas,
-        previews,
-        area_changes,
-        provenance,
-        downloads,
-        sdmx,
-        jsonstat,
-        ngsi_ld,
-        dcat,
-        releases,
-        release_reads,
-        access,
-    ):
+    for router in OPERATIONS:
         app.include_router(router, prefix=PREFIX)
     for router in (ops, home, problem_pages):
         app.include_router(router)
@@ -166,7 +169,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     frozen = Frozen(ledger, app)
 
     def wrapped(inner: ASGIApp) -> ASGIApp:
-        operations = Operations(inner, routes=app.routes, inline=ledger.database.is_sqlite)
+        operations = Operations(inner, routers=OPERATIONS, prefix=PREFIX, inline=ledger.database.is_sqlite)
         answers = Answers(
             operations, counter=counter, identify=gate.identify, resolve=frozen.resolve, clock=clock, build=build
         )

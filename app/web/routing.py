@@ -7,14 +7,15 @@ Bodies are parsed strictly, and a parameter that the operation does not know is 
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute, APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import BaseRoute, compile_path
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Fault, Problem
@@ -138,7 +139,7 @@ def _validated(field: Field, value: Any, where: tuple[str, ...], found: dict[str
 class Operation:
     """One route, ready to be called."""
 
-    def __init__(self, route: Route, path: str, *, inline: bool) -> None:
+    def __init__(self, route: Route, path: str) -> None:
         if inspect.signature(route.endpoint).return_annotation is inspect.Signature.empty:
             raise TypeError(f"{route.endpoint} must say that it returns a Response")
         self.route = route
@@ -152,9 +153,9 @@ class Operation:
         model = route.body_field.field_info.annotation if route.body_field else None
         self.members = [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
         self.waits = inspect.iscoroutinefunction(route.endpoint)
-        self.inline: Callable[..., bool] | None = route.endpoint.__dict__.get("quick") if inline else None
+        self.quick: Callable[..., bool] | None = route.endpoint.__dict__.get("quick")
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, request: Request, *, inline: bool) -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
         errors: list[Any] = []
         values = await self.bound.values(request, given, errors)
@@ -169,23 +170,30 @@ class Operation:
         response: Response
         if self.waits:
             response = await self.route.endpoint(**values)
-        elif self.inline is not None and self.inline(**values):
+        elif inline and self.quick is not None and self.quick(**values):
             response = self.route.endpoint(**values)
         else:
             response = await run_in_threadpool(self.route.endpoint, **values)
         return response if wanted is None else await run_in_threadpool(tabled, response, wanted, request, self.columns)
 
 
+# An operation is the same for every app of a process.
+_operation = lru_cache(maxsize=None)(Operation)
+
+
 class Operations:
     """The wrapper nearest to the app: calls its `Route`s; everything else (pages, 404, 405) it leaves to the app."""
 
-    def __init__(self, app: ASGIApp, *, routes: list[BaseRoute], inline: bool) -> None:
+    def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, inline: bool) -> None:
         self.app = app
+        self._inline = inline
         self._written: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[tuple[str, int], list[Operation]] = {}
-        for context in iter_route_contexts(routes):
-            if isinstance(context.original_route, Route) and context.path is not None:
-                self._add(Operation(context.original_route, context.path, inline=inline))
+        for router in routers:
+            for route in router.routes:
+                # Asked for its routes by their whole paths, FastAPI would work every signature out again.
+                assert isinstance(route, Route), route
+                self._add(_operation(route, prefix + route.path))
 
     def _add(self, operation: Operation) -> None:
         for method in operation.route.methods or ():
@@ -200,7 +208,7 @@ class Operations:
             await self.app(scope, receive, send)
             return
         scope["route"] = operation.route
-        response = await operation(Request(scope, receive, send))
+        response = await operation(Request(scope, receive, send), inline=self._inline)
         await response(scope, receive, send)
 
     def _find(self, scope: Scope) -> Operation | None:
