@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.core.errors import Fault, Problem
 from app.web.decoding import MAX_FAULTS, clean_text, decode
 from app.web.negotiation import nearest
+from app.web.problems import address
 from app.web.representation import PARAMETER, asked_format, columns_of, tabled
 from app.web.validation import problem_of
 
@@ -32,6 +33,8 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Response])
 
 class Route(APIRoute):
     """An operation of ours: its handler gives the `Response`, its dependencies are coroutines that return."""
+
+    __hash__ = object.__hash__
 
 
 def _always(**_: object) -> bool:
@@ -182,18 +185,23 @@ _operation = lru_cache(maxsize=None)(Operation)
 
 
 class Operations:
-    """The wrapper nearest to the app: calls its `Route`s; everything else (pages, 404, 405) it leaves to the app."""
+    """The wrapper nearest to the app: everything below the prefix is answered here, the pages are left to the app."""
 
     def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, inline: bool) -> None:
         self.app = app
         self._inline = inline
+        self._prefix = prefix
         self._written: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[tuple[str, int], list[Operation]] = {}
+        # Routes of another kind are the app's.
+        self._left: list[re.Pattern[str]] = []
         for router in routers:
             for route in router.routes:
-                # Asked for its routes by their whole paths, FastAPI would work every signature out again.
-                assert isinstance(route, Route), route
-                self._add(_operation(route, prefix + route.path))
+                if isinstance(route, Route):
+                    # Asked for its routes by their whole paths, FastAPI would work every signature out again.
+                    self._add(_operation(route, prefix + route.path))
+                elif isinstance(route, APIRoute):
+                    self._left.append(compile_path(prefix + route.path)[0])
 
     def _add(self, operation: Operation) -> None:
         for method in operation.route.methods or ():
@@ -203,13 +211,37 @@ class Operations:
                 self._written[method, operation.path] = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation = self._find(scope) if scope["type"] == "http" else None
-        if operation is None:
+        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
             await self.app(scope, receive, send)
+            return
+        operation = self._find(scope)
+        if operation is None:
+            left = any(pattern.match(scope["path"]) for pattern in self._left)
+            answer = self.app if left else self._without(scope)
+            await answer(scope, receive, send)
             return
         scope["route"] = operation.route
         response = await operation(Request(scope, receive, send), inline=self._inline)
         await response(scope, receive, send)
+
+    def _without(self, scope: Scope) -> Response:
+        """What a path without the method asked for answers. Raises `not-found`, `method-not-allowed`."""
+        methods = self._methods(scope["path"])
+        if not methods:
+            raise Problem("not-found", given=address(scope))
+        allowed = ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": allowed})
+        raise Problem("method-not-allowed", headers={"Allow": allowed}, given=scope["method"], expected=allowed)
+
+    def _methods(self, path: str) -> set[str]:
+        """A path that is written out hides the one with a parameter: `/initiatives/summary` is no initiative."""
+        written = {method for method, known in self._written if known == path}
+        return written or {
+            method
+            for (method, parts), operations in self._patterns.items()
+            if parts == path.count("/") and any(operation.pattern.match(path) for operation in operations)
+        }
 
     def _find(self, scope: Scope) -> Operation | None:
         """The operation asked for; what its path holds goes into the scope."""
