@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.databases import MISSING, Databases, Kind, find_binaries
+from tests.databases import MISSING, Databases, Kind, State, find_binaries
 
 if TYPE_CHECKING:
     from tests.service import Service
@@ -29,8 +29,8 @@ settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
 
-def prepare(url: str) -> None:
-    """Migrate and seed the database that all tests get a copy of; called once a session for each engine."""
+def prepare(url: str, state: State) -> None:
+    """Migrate, and seed, the database that tests get a copy of; called once a session for each engine."""
     from app.core.clock import Clock
     from app.db.engine import Database
     from app.db.migrate import upgrade
@@ -38,8 +38,9 @@ def prepare(url: str) -> None:
 
     with closing(Database(url)) as database:
         upgrade(database)
-        # Before the day on which the tests stand still, or the seeds would lie in their future.
-        seed_database(database, Clock(lambda: datetime(2026, 11, 1, tzinfo=UTC)))
+        if state == "seeded":
+            # Before the day on which the tests stand still, or the seeds would lie in their future.
+            seed_database(database, Clock(lambda: datetime(2026, 11, 1, tzinfo=UTC)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -80,6 +81,13 @@ def database_url(databases: Databases, database_kind: Kind, tmp_path: Path) -> I
 def empty_database_url(databases: Databases, database_kind: Kind, tmp_path: Path) -> Iterator[str]:
     """A database of the test's own with no table in it."""
     with databases.fresh(database_kind, tmp_path, prepared=False) as url:
+        yield url
+
+
+@pytest.fixture
+def unseeded_database_url(databases: Databases, database_kind: Kind, tmp_path: Path) -> Iterator[str]:
+    """A migrated database of the test's own that knows nothing yet."""
+    with databases.fresh(database_kind, tmp_path, state="migrated") as url:
         yield url
 
 

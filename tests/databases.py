@@ -23,7 +23,8 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 Kind = Literal["sqlite", "postgresql"]
-Prepare = Callable[[str], None]
+State = Literal["seeded", "migrated"]
+Prepare = Callable[[str, State], None]
 
 MISSING = (
     "PostgreSQL was not found, so nothing was tried on it: install the system's postgresql, or the dev requirements, "
@@ -166,15 +167,15 @@ class Databases:
         self.cluster: Cluster | None = None
 
     @contextmanager
-    def fresh(self, kind: Kind, folder: Path, *, prepared: bool = True) -> Iterator[str]:
-        """The URL of a database of the caller's own: migrated and seeded, or empty."""
+    def fresh(self, kind: Kind, folder: Path, *, prepared: bool = True, state: State = "seeded") -> Iterator[str]:
+        """The URL of a database of the caller's own: migrated and seeded, migrated only, or empty."""
         if kind == "sqlite":
             file = folder / f"{time.monotonic_ns()}.db"
             if prepared:
-                shutil.copyfile(self.template("sqlite"), file)
+                shutil.copyfile(self.template("sqlite", state), file)
             yield f"sqlite:///{file}"
             return
-        template = self.template("postgresql") if prepared else "template0"
+        template = self.template("postgresql", state) if prepared else "template0"
         name = f"{self.shared.name}_{os.getpid()}_{time.monotonic_ns()}".replace("-", "_")
         self._server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
@@ -182,9 +183,10 @@ class Databases:
         finally:
             self._server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def template(self, kind: Kind) -> str:
+    def template(self, kind: Kind, state: State = "seeded") -> str:
         """A prepared database, made by whoever asks first: a SQLite file's path or a PostgreSQL database's name."""
-        return self._once(f"template-{kind}", self._sqlite_template if kind == "sqlite" else self._postgres_template)
+        make = self._sqlite_template if kind == "sqlite" else self._postgres_template
+        return self._once(f"{state}-{kind}", lambda: make(state))
 
     def server(self) -> str:
         """The URL of a PostgreSQL on which databases may be made."""
@@ -196,8 +198,10 @@ class Databases:
         if (self.shared / "cluster.where").exists():
             folder, binaries = (self.shared / "cluster.where").read_text().splitlines()
             (self.cluster or Cluster(Path(folder), Path(binaries))).remove()
-        elif (self.shared / "template-postgresql").exists():
-            self._server(f'DROP DATABASE IF EXISTS "{self._template_name}" WITH (FORCE)')
+        elif os.environ.get("DXI_TEST_DATABASE_URL"):
+            for made in self.shared.glob("*-postgresql"):
+                name = self._template_name(made.name.partition("-")[0])
+                self._server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(self.shared, ignore_errors=True)
 
     def _cluster(self) -> str:
@@ -205,23 +209,23 @@ class Databases:
         (self.shared / "cluster.where").write_text(f"{self.cluster.folder}\n{self.cluster.binaries}\n")
         return self.cluster.url
 
-    def _sqlite_template(self) -> str:
-        file = self.shared / "template.db"
-        self.prepare(f"sqlite:///{file}")
+    def _sqlite_template(self, state: State) -> str:
+        file = self.shared / f"{state}.db"
+        self.prepare(f"sqlite:///{file}", state)
         # Only the one file is copied, so nothing may be left in the log beside it.
         connection = sqlite3.connect(file)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
         return str(file)
 
-    def _postgres_template(self) -> str:
-        self._server(f'CREATE DATABASE "{self._template_name}" TEMPLATE template0')
-        self.prepare(self._address(self._template_name))
-        return self._template_name
+    def _postgres_template(self, state: State) -> str:
+        name = self._template_name(state)
+        self._server(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        self.prepare(self._address(name), state)
+        return name
 
-    @property
-    def _template_name(self) -> str:
-        return f"{self.shared.name}_template".replace("-", "_")
+    def _template_name(self, state: str) -> str:
+        return f"{self.shared.name}_{state}".replace("-", "_")
 
     def _address(self, database: str) -> str:
         return make_url(self.server()).set(database=database).render_as_string(hide_password=False)

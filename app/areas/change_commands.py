@@ -188,7 +188,8 @@ def undo(session: WriteSession, day: date) -> View:
     versions = _Versions(session, seq)
     for area_id_ in sorted({link.old for link in links if not link.outside}):
         ended = _newest(view, area_id_)
-        versions.add("area.restored", ended, replace(ended, valid_to=None))
+        # Its end may have been known before the change.
+        versions.add("area.restored", ended, replace(ended, valid_to=versions.before(ended).valid_to))
     for area_id_ in begun:
         area = _newest(view, area_id_)
         versions.add("area.withdrawn", area, replace(area, withdrawn=True))
@@ -232,8 +233,13 @@ class _Versions:
         every = queries.every_version(session)
         self._known = {a.id for a in every}
         self._last = {i: max(a.version for a in every if a.id == i) for i in self._known}
+        self._every = {(a.id, a.version): a for a in every}
         self._rows: list[dict[str, Any]] = []
         self._places: list[dict[str, str]] = []
+
+    def before(self, area: Area) -> Area:
+        """The version that this one replaced."""
+        return self._every[area.id, area.version - 1]
 
     def add(self, verb: str, before: Area | None, after: Area) -> None:
         if after.id not in self._known:

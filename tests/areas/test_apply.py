@@ -1,10 +1,14 @@
 """The reorganisation of 1 July 2025: previewed, applied in one change, undone while nothing was said on the new map."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 
 from app.areas import change_commands
+from app.areas import commands as areas
 from app.areas.reorganisation import shipped
+from app.core.registry import Level
 
 FILE = {"file": "2025-07-01"}
 NEW = {"14797", "16522", "16417", "16378", "15853", "14758", "15925"}
@@ -106,6 +110,32 @@ def test_undoing_brings_the_old_map_back_and_it_can_be_applied_again(service):
     assert service.key("submit", areas=("14758",))
     applied(service)
     assert len(areas_at(service, "2026-01-01")) == 7
+
+
+def test_undoing_leaves_an_end_that_was_known_before_the_change(service):
+    with service.app.state.ledger.write("test") as session:
+        areas.create(
+            session,
+            code="99001",
+            name_vi="Xã sắp hết",
+            name_en="A commune about to end",
+            level=Level.COMMUNE,
+            kind="unit",
+            type="xã",
+            parent="380-202501",
+            valid_from=date(2025, 1, 1),
+            valid_to=date(2025, 10, 1),
+        )
+    steward = service.key("steward")
+    new = {"code": "99004", "name_vi": "Xã mới", "name_en": "A new commune", "type": "xã"}
+    links = [{"old": "99001", "new": "99004", "extent": "whole"}]
+    body = {"day": "2025-10-01", "document": "1686/NQ-UBTVQH15", "areas": [new], "links": links}
+    assert service.post("/area-changes", body, key=steward).status_code == 201
+
+    assert service.delete("/area-changes/2025-10-01", key=steward).status_code == 200
+
+    assert service.get("/areas/99001-202501").json()["valid_to"] == "2025-10-01"
+    assert "99001-202501" not in areas_at(service, "2025-10-01")
 
 
 def test_the_first_row_on_the_new_map_ends_the_way_back(service):

@@ -1,7 +1,8 @@
 """An oracle's world told again to the service: through its own commands, one transaction for each seq of the world."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +30,7 @@ from app.indicators.tables import DefinitionVersion, IndicatorRow, TargetRow, Ta
 from app.observations import commands as observations
 from app.observations import queries
 from app.submissions import commands as submissions
-from tests.oracle.model import Area, Revision, Target, Version, World
+from tests.oracle.model import Area, Link, Revision, Target, Version, World
 from tests.oracle.rules import exact
 from tests.service import Service
 
@@ -50,8 +51,13 @@ class Retold:
 def retell(world: World, service: Service) -> Retold:
     """Tell `world`, each change at its own instant."""
     told = Retold(world, service)
+    service.now[0] = min(world.instants.values()) - timedelta(hours=1)
+    steward = service.key("steward")
     for seq in sorted(world.instants):
         service.now[0] = world.instants[seq]
+        if arrows := _at(seq, world.links):
+            told.seqs[seq] = _reorganise(service, steward, arrows)
+            continue
         with service.app.state.ledger.write("oracle") as session:
             before = session.latest
             for area in _at(seq, world.areas):
@@ -63,10 +69,39 @@ def retell(world: World, service: Service) -> Retold:
             for gone, indicator in world.retired:
                 if gone == seq:
                     indicators.retire(session, indicator, "*")
+            for back, indicator in world.restored:
+                if back == seq:
+                    _restore(session, indicator, told)
             _report(session, [r for r in world.revisions if r.seq == seq], told)
             if session.latest > before:
                 told.seqs[seq] = session.latest
     return told
+
+
+def _reorganise(service: Service, key: str, arrows: list[Link]) -> int:
+    """Post an area change as a steward does, or undo it; the seq it took."""
+    day = arrows[0].day.isoformat()
+    if not arrows[0].standing:
+        undone = service.delete(f"/area-changes/{day}", key=key)
+        assert undone.status_code == 200, undone.text
+        return int(undone.headers["X-Seq"])
+    new = {link.new: link.new.partition("-")[0] for link in arrows}
+    names = {"name_vi": "Phường mới", "name_en": "A new ward", "type": "phường"}
+    inside = [link for link in arrows if link.extent]
+    body = {
+        "day": day,
+        "document": "1686/NQ-UBTVQH15",
+        "areas": [{"code": code, **names} for code in new.values()],
+        "links": [{"old": link.old, "new": new[link.new], "extent": link.extent} for link in inside],
+        "outside": [
+            {"code": link.old, "name_vi": "Xã ngoài", "name_en": "A commune from outside", "new": new[link.new]}
+            for link in arrows
+            if not link.extent
+        ],
+    }
+    made = service.post("/area-changes", body, key=key)
+    assert made.status_code == 201, made.text
+    return int(made.json()["seq"])
 
 
 def _at(seq: int, facts: Iterable[Any]) -> list[Any]:
@@ -139,7 +174,18 @@ def _define(session: WriteSession, version: Version, told: Retold) -> None:
             indicators.revise(session, version.indicator, changes, "*")
     except Problem as problem:
         told.forced |= {fault.code for fault in problem.faults}
-        _force_definition(session, draft, before.version + 1 if before else 1)
+        forced = replace(draft, retired=before is not None and before.retired)
+        _force_definition(session, forced, before.version + 1 if before else 1)
+
+
+def _restore(session: WriteSession, code: str, told: Retold) -> None:
+    try:
+        indicators.revise(session, code, {"retired": False}, "*")
+    except Problem as problem:
+        told.forced |= {fault.code for fault in problem.faults}
+        gone = registry_within(session).definition(code)
+        assert gone is not None
+        _force_definition(session, replace(gone, retired=False), gone.version + 1)
 
 
 def _force_definition(session: WriteSession, draft: Definition, version: int) -> None:

@@ -15,7 +15,10 @@ LOCAL = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has kept one offset sin
 
 @dataclass(frozen=True)
 class Area:
-    """rules.md 1; a later `seq` of the same id replaces the earlier row (an end that became known)."""
+    """rules.md 1; a later `seq` of the same id replaces the earlier row (an end that became known).
+
+    `standing=False` takes it away: the area change that began it was undone.
+    """
 
     id: str
     code: str
@@ -24,6 +27,7 @@ class Area:
     valid_from: date
     valid_to: date | None = None
     seq: int = 1
+    standing: bool = True
 
     def valid_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
@@ -31,14 +35,21 @@ class Area:
 
 @dataclass(frozen=True)
 class Link:
-    """rules.md 1: one arrow of an area change that takes effect on `day`; the first figure after it is a break."""
+    """rules.md 1: one arrow of an area change that takes effect on `day`; the first figure after it is a break.
+
+    `standing=False` takes the arrow away (undone); an `old` from outside the city has no extent.
+    """
 
     old: str
     new: str
-    extent: str
+    extent: str | None
     day: date
     seq: int = 1
-    share: Fraction | None = None
+    standing: bool = True
+
+    @property
+    def id(self) -> str:
+        return f"{self.old} → {self.new}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ class Revision:
     withdrawn: bool = False
 
 
-Fact = TypeVar("Fact", Area, Target)
+Fact = TypeVar("Fact", Area, Link, Target)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +121,7 @@ class World:
     revisions: tuple[Revision, ...] = ()
     links: tuple[Link, ...] = ()
     retired: tuple[tuple[int, str], ...] = ()
+    restored: tuple[tuple[int, str], ...] = ()
 
     @property
     def newest(self) -> int:
@@ -158,6 +170,13 @@ def newest_by_id(facts: Iterable[Fact], as_of: int) -> dict[str, Fact]:
     return {fact.id: fact for fact in sorted(facts, key=lambda fact: fact.seq) if fact.seq <= as_of}
 
 
+def out_of_use(world: World, as_of: int) -> frozenset[str]:
+    """The indicators whose retirement is the last that was said of their use."""
+    said = sorted([(*event, True) for event in world.retired] + [(*event, False) for event in world.restored])
+    last = {indicator: gone for seq, indicator, gone in said if seq <= as_of}
+    return frozenset(indicator for indicator, gone in last.items() if gone)
+
+
 @lru_cache(maxsize=256)
 def known(world: World, as_of: int, today: date) -> Known:
     """rules.md 7: values, definitions, targets and areas together, as the service knew them at `as_of`."""
@@ -173,10 +192,10 @@ def known(world: World, as_of: int, today: date) -> Known:
     return Known(
         city=world.city,
         today=today,
-        areas=newest_by_id(world.areas, as_of),
+        areas={area.id: area for area in newest_by_id(world.areas, as_of).values() if area.standing},
         versions=dict(versions),
         targets=[target for target in newest_by_id(world.targets, as_of).values() if target.active],
         cells=live,
-        breaks=sorted({link.day for link in world.links if link.seq <= as_of}),
-        retired=frozenset(indicator for seq, indicator in world.retired if seq <= as_of),
+        breaks=sorted({link.day for link in newest_by_id(world.links, as_of).values() if link.standing}),
+        retired=out_of_use(world, as_of),
     )

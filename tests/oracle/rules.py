@@ -623,7 +623,7 @@ def expected_progress(
     """Clause 6: one target against the city figure, every input shown; None where the target is not known."""
     facts = look(world, as_of, today)
     aim = next((each for each in facts.targets if each.id == target), None)
-    if aim is None:
+    if aim is None or aim.indicator in facts.retired:
         return None
     when = asked(period) or newest_period(facts, aim.indicator)
     found = figure(facts, aim.indicator, when) if when else no_period_yet(facts, aim.indicator)

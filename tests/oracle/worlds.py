@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from random import Random
 
-from tests.oracle.model import Area, Revision, Target, Version, World
+from tests.oracle.model import Area, Link, Revision, Target, Version, World, newest_by_id
 from tests.oracle.periods import Period
 
 CITY = "380-202501"
@@ -60,6 +60,15 @@ class Builder:
     revisions: list[Revision] = field(default_factory=list)
     live: dict[tuple[str, str, Period], Revision] = field(default_factory=dict)
     looks: dict[str, str] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    retired: list[tuple[int, str]] = field(default_factory=list)
+    restored: list[tuple[int, str]] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
+
+    @property
+    def places(self) -> dict[str, Area]:
+        """The areas as they stand now."""
+        return {area.id: area for area in newest_by_id(self.areas, self.seq).values() if area.standing}
 
     @property
     def today(self) -> date:
@@ -100,6 +109,9 @@ class Builder:
             tuple(self.versions),
             tuple(self.targets),
             tuple(self.revisions),
+            tuple(self.links),
+            tuple(self.retired),
+            tuple(self.restored),
         )
 
 
@@ -249,7 +261,7 @@ def ward_reports(build: Builder, area: Area, diligence: float) -> None:
     rows = []
     for version in build.versions:
         period = ripe(build, version, build.random.choice([0, 1, 1, 1, 2, 5]))
-        first_known = version.level == "commune" and version.seq == 1
+        first_known = version.level == "commune" and version.seq == 1 and version.indicator not in build.away
         if first_known and area.valid_on(period.last) and build.chance(diligence):
             rows.append(ward_row(build, version, area.id, period))
     if rows:
@@ -261,7 +273,9 @@ def city_reports(build: Builder, talkative: float) -> None:
     for version in build.versions:
         period = ripe(build, version, build.random.choice([0, 1, 1, 2, 4]))
         habit = 0.9 if version.rollup == "none" else talkative
-        if version.seq == 1 and period.first >= OPENING and build.chance(habit):
+        if version.seq != 1 or version.indicator in build.away:
+            continue
+        if period.first >= OPENING and build.chance(habit):
             rows.append(city_row(build, version, period))
     if any(rows):
         build.send([row for row in rows if row])
@@ -269,7 +283,10 @@ def city_reports(build: Builder, talkative: float) -> None:
 
 def correct(build: Builder) -> None:
     """A correction or a withdrawal of some cell; a withdrawn one may come back."""
-    keys = sorted(build.live, key=lambda key: (key[0], key[1], key[2].end))
+    places = build.places
+    stands = {i: area.valid_on for i, area in places.items()}
+    keys = [key for key in build.live if key[0] not in build.away and key[1] in stands and stands[key[1]](key[2].last)]
+    keys.sort(key=lambda key: (key[0], key[1], key[2].end))
     if not keys:
         return
     indicator, area, period = build.random.choice(keys)
@@ -296,6 +313,106 @@ def registry_turn(build: Builder) -> None:
             build.targets.append(moved)
         else:
             build.undo_turn()
+    if build.chance(0.04):
+        retire_or_restore(build)
+
+
+def retire_or_restore(build: Builder) -> None:
+    """An indicator goes out of use, or one that had gone comes back; what others weigh with stays."""
+    build.turn()
+    if build.away and build.chance(0.6):
+        code = build.random.choice(sorted(build.away))
+        build.away.remove(code)
+        build.restored.append((build.seq, code))
+        return
+    code = build.random.choice([version.indicator for version in build.versions])
+    if code == "people" or code in build.away:
+        build.undo_turn()
+        return
+    build.away.add(code)
+    build.retired.append((build.seq, code))
+
+
+# --- area changes (rules.md 1) ----------------------------------------------------------------------------------------
+
+
+def reorganise(build: Builder) -> None:
+    """One area change: merges, splits, renames and recodes of one day, often known late, sometimes ahead."""
+    random = build.random
+    day = build.today + timedelta(days=random.randint(-120, 40))
+    if build.chance(0.7):
+        day = day.replace(day=1)
+    places = build.places
+    announced = sorted({area.valid_to for area in places.values() if area.valid_to})
+    if announced and build.chance(0.3):
+        day = random.choice(announced)
+    standing = [link for link in newest_by_id(build.links, build.seq).values() if link.standing]
+    if day <= OPENING + timedelta(days=20) or any(link.day == day for link in standing):
+        return
+    spoken = {key[1] for key, sent in build.live.items() if not sent.withdrawn and key[2].last >= day}
+    free = [
+        area for area in places.values()
+        if area.level == "commune" and area.valid_on(day - timedelta(days=1)) and area.id not in spoken
+        if area.valid_to in (None, day)
+    ]  # fmt: skip
+    random.shuffle(free)
+    fresh = iter(code for code in range(21000, 99999, 3) if all(area.code != str(code) for area in places.values()))
+    build.turn()
+    begun: dict[str, Area] = {}
+    arrows: list[Link] = []
+    while free and (not arrows or build.chance(0.4)):
+        olds, count = [free.pop()], 1
+        way = random.choice(["merge", "merge", "split", "part", "rename", "recode"])
+        if way == "merge":
+            olds += [free.pop() for _ in range(min(len(free), random.randint(1, 2)))]
+        if way in {"split", "part"}:
+            count = 2
+        keeps = way == "rename" or build.chance(0.3)
+        news = []
+        for number in range(count):
+            code = olds[0].code if keeps and not number else str(next(fresh))
+            new = Area(f"{code}-{day:%Y%m}", code, "commune", CITY, day, seq=build.seq)
+            if new.id in places or new.id in begun:
+                code = str(next(fresh))
+                new = replace(new, id=f"{code}-{day:%Y%m}", code=code)
+            begun[new.id] = new
+            news.append(new)
+        arrows += [
+            Link(old.id, new.id, "part" if count > 1 else "whole", day, build.seq) for old in olds for new in news
+        ]
+        if way == "part" and free:
+            arrows.append(Link(free.pop().id, news[0].id, "whole", day, build.seq))
+    if not arrows:
+        build.undo_turn()
+        return
+    if build.chance(0.2):
+        arrows.append(Link("15853", random.choice(sorted(begun)), None, day, build.seq))
+    ended = {link.old for link in arrows if link.old in places}
+    build.areas += [replace(places[i], valid_to=day, seq=build.seq) for i in sorted(ended)]
+    build.areas += begun.values()
+    build.links += arrows
+
+
+def undo_reorganisation(build: Builder) -> None:
+    """Take a change back, where nobody has spoken for what it began and no later change goes on from there."""
+    standing = [link for link in newest_by_id(build.links, build.seq).values() if link.standing]
+    spoken = {row.area for row in build.revisions}
+    followed = {link.old for link in standing}
+    days = sorted({link.day for link in standing})
+    days = [day for day in days if not {k.new for k in standing if k.day == day} & (spoken | followed)]
+    if not days:
+        return
+    day = build.random.choice(days)
+    gone = [link for link in standing if link.day == day]
+    since = min(link.seq for link in gone)
+    before = newest_by_id(build.areas, since - 1)
+    now = build.places
+    build.turn()
+    for i in sorted({link.old for link in gone if link.old in now}):
+        build.areas.append(replace(now[i], valid_to=before[i].valid_to, seq=build.seq))
+    for i in sorted({link.new for link in gone}):
+        build.areas.append(replace(now[i], standing=False, seq=build.seq))
+    build.links += [replace(link, standing=False, seq=build.seq) for link in gone]
 
 
 def random_world(seed: int, *, contested: bool = False) -> World:
@@ -308,16 +425,21 @@ def random_world(seed: int, *, contested: bool = False) -> World:
     define_all(build, random.randint(3, 6))
     build.targets += [aim(build, index) for index in range(random.randint(1, 6))]
     diligence, talkative = random.choice([0.3, 0.7, 0.9, 1.0]), random.choice([0, 0.1, 0.4])
+    restless = random.choice([0.1, 0.3, 0.6, 0.9])
     for month in range(months):
         opening = Period("M", 2025, 1).step(month).first
         start = datetime.combine(opening + timedelta(days=random.randint(3, 24)), time(random.randint(0, 23)), UTC)
         build.at = max(build.at, start)
-        wards = [area for area in build.areas if area.level == "commune"]
+        wards = [area for area in build.places.values() if area.level == "commune"]
         for area in random.sample(wards, len(wards)):
             ward_reports(build, area, diligence)
             registry_turn(build)
             if build.chance(0.15):
                 correct(build)
+        if build.chance(restless):
+            reorganise(build)
+        if build.chance(restless / 2):
+            undo_reorganisation(build)
         city_reports(build, talkative)
     return build.world()
 
