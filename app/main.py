@@ -14,6 +14,7 @@ from app.access.callers import Gate
 from app.access.routes import router as access
 from app.areas.change_routes import router as area_changes
 from app.areas.routes import router as areas
+from app.areas.share_routes import router as area_shares
 from app.changes.routes import router as changes
 from app.changes.tail import Tail
 from app.changes.webhooks.addresses import networks
@@ -89,6 +90,7 @@ OPERATIONS = (
     areas,
     previews,
     area_changes,
+    area_shares,
     provenance,
     downloads,
     sdmx,

@@ -26,7 +26,7 @@ PAGE = 2_000
 # What can happen. A filter that names something else is a slip of the pen, and must not look like "nothing happened".
 _VERBS = {
     "area": "created revised ended restored withdrawn",
-    "area_change": "applied undone",
+    "area_change": "applied undone shares_entered shares_withdrawn",
     "clause": "created",
     "document": "created",
     "indicator": "created revised retired restored",

@@ -19,6 +19,7 @@ from app.areas.tables import AreaLink, AreaRow, AreaVersion
 from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
 from app.core.registry import Area, Level, Link, Registry, View
+from app.core.succession import is_share, unbalanced
 from app.db.ledger import Counter
 from app.db.session import ReadSession, WriteSession, insert_rows, point_of
 
@@ -74,6 +75,8 @@ def planned(view: View, wanted: Reorganisation) -> Plan:
         if old.parent != city.id or not old.valid_on(before) or old.valid_to not in (None, wanted.day):
             faults.append(Fault(code="area-not-of-the-city", pointer=f"{place}/old", given=arrow.old))
         link = _link(wanted, old.id, arrow.new, arrow.clause, extent=arrow.extent)
+        link = replace(link, share=arrow.share, share_basis=arrow.share_basis)
+        faults += _share_faults(link, place)
         others = [k for k in links.values() if k.old == old.id]
         if any(k.new == link.new or "whole" in (k.extent, arrow.extent) for k in others):
             faults.append(Fault(code="link-contradicts", pointer=place, given=f"{arrow.old} → {arrow.new}"))
@@ -83,6 +86,8 @@ def planned(view: View, wanted: Reorganisation) -> Plan:
         faults += _unknown_new(begins, sent.new, f"/outside/{index}")
         link = _link(wanted, sent.code, sent.new, sent.clause)
         links[link.old, link.new] = replace(link, outside=True, old_name_vi=sent.name_vi, old_name_en=sent.name_en)
+    for old_id, expected in unbalanced(links.values()).items():
+        faults.append(Fault(code="shares-contradict", pointer="/links", given=old_id, expected=expected))
     if faults:
         raise Problem("invalid-body", *faults)
     kind = wanted.city_kind or city.kind
@@ -95,6 +100,15 @@ def planned(view: View, wanted: Reorganisation) -> Plan:
 def _unknown_new(begins: dict[str, Area], code: str, place: str) -> list[Fault]:
     known = ", ".join(begins)
     return [] if code in begins else [Fault(code="not-one-of", pointer=f"{place}/new", given=code, expected=known)]
+
+
+def _share_faults(link: Link, place: str) -> list[Fault]:
+    """A share is one of a part, and stands on something."""
+    if (link.share is None) != (link.share_basis is None):
+        return [Fault(code="required", pointer=f"{place}/{'share' if link.share is None else 'share_basis'}")]
+    if link.share is not None and (link.extent != "part" or not is_share(link.share)):
+        return [Fault(code="share-out-of-range", pointer=f"{place}/share", given=link.share)]
+    return []
 
 
 def _link(wanted: Reorganisation, old: str, new: str, clause: str | None, extent: str | None = None) -> Link:
@@ -146,7 +160,7 @@ def apply(session: WriteSession, wanted: Reorganisation) -> tuple[View, Plan]:
 
     Raises `invalid-body`, `area-change-applied`, `area-has-later-rows`.
     """
-    view = _alone(session)
+    view = alone(session)
     plan = planned(view, wanted)
     problem = obstacle(session, view, plan)
     if problem is not None:
@@ -162,7 +176,7 @@ def apply(session: WriteSession, wanted: Reorganisation) -> tuple[View, Plan]:
         versions.add("area.revised", city, plan.city)
     versions.store()
     store_links(session, plan.links)
-    after = _within(session)
+    after = within(session)
     session.record(
         "area_change.applied", plan.day.isoformat(), views.change(after, plan.day), public=True, registry=True
     )
@@ -174,7 +188,7 @@ def undo(session: WriteSession, day: date) -> View:
 
     Raises `area-change-not-found`, `area-change-in-use`.
     """
-    view = _alone(session)
+    view = alone(session)
     links = view.links(day)
     if not links:
         raise refuse("area-change-not-found", parameter="id", given=day.isoformat())
@@ -255,15 +269,15 @@ class _Versions:
         insert_rows(self._session.connection, AreaVersion, self._rows)
 
 
-def _alone(session: WriteSession) -> View:
+def alone(session: WriteSession) -> View:
     """The areas once everybody has finished who writes about any of them; registry writers wait from here on."""
     session.lock(AreaRow, [row.id for row in session.rows(select(col(AreaRow.id)))])
     session.connection.execute(select(col(Counter.seq)).with_for_update())
     session.point = point_of(session.connection)
     session.as_of = session.point.seq
-    return _within(session)
+    return within(session)
 
 
-def _within(session: WriteSession) -> View:
+def within(session: WriteSession) -> View:
     """The areas as this transaction sees them; not kept, for a rollback would leave what never was."""
     return Registry(queries.every_version(session), (), (), queries.every_link(session)).at(sys.maxsize)

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query, Response
 from app.access.callers import Anyone, Steward
 from app.areas import change_commands, queries, views
 from app.areas.change_schemas import AreaChangeIn, AreaChangeList, AreaChangeRow, AreaChangeView, Lineage
-from app.core.errors import Problem, refuse
-from app.core.places import resolve_area
+from app.areas.routes import the_area
+from app.core.errors import refuse
 from app.core.registry import View
 from app.web.answers import PREFIX, answer
 from app.web.openapi import documented
@@ -26,7 +26,7 @@ SORT = ("id", "day", "document", "seq")
 ChangeId = Annotated[str, Path(description="The change's day.", examples=["2025-07-01"])]
 
 
-def _day(view: View, id: str) -> date:
+def the_day(view: View, id: str) -> date:
     """The day of a change that stands. Raises `area-change-not-found`."""
     found = next((day for day in view.breaks if day.isoformat() == id), None)
     if found is None:
@@ -76,7 +76,7 @@ def show_area_change(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id:
     """One area change with every link old → new, its extent, share and clause."""
     with reads(as_of) as session:
         view = queries.places(session)
-        shown = views.change(view, _day(view, id), lang)
+        shown = views.change(view, the_day(view, id), lang)
         return answer(session, shown, revision=shown["seq"])
 
 
@@ -90,12 +90,15 @@ def undo_area_change(writes: Writes, caller: Steward, lang: Lang, id: ChangeId) 
     No `If-Match` is needed: the change is the same until it is undone, and what was said since stops it.
     """
     with writes(caller.id) as session:
-        day = _day(queries.places(session), id)
+        day = the_day(queries.places(session), id)
         view = change_commands.undo(session, day)
         return answer(session, views.change(view, day, lang))
 
 
-@router.get("/areas/{id}/lineage", **documented(Lineage, "area-not-found", "area-code-ambiguous", "as-of-in-future"))
+@router.get(
+    "/areas/{id}/lineage",
+    **documented(Lineage, "area-not-found", "area-not-valid-on-day", "area-code-ambiguous", "as-of-in-future"),
+)
 def show_lineage(
     reads: Reads,
     _caller: Anyone,
@@ -107,12 +110,7 @@ def show_lineage(
     """What an area was made of and what became of it: whole or part, the share, the document and its clause."""
     with reads(as_of) as session:
         view = queries.places(session)
-        try:
-            area = resolve_area(view, id, at, parameter="id")
-        except Problem as problem:
-            if problem.code != "unknown-area":
-                raise
-            raise refuse("area-not-found", parameter="id", given=id, hint=problem.faults[0].hint) from None
+        area = the_area(view, id, at)
         shown = {
             "area": area.id,
             "area_name": area.name(lang),

@@ -1,14 +1,13 @@
 """Shapes of area changes."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from app.areas.reorganisation import Arrow, Begun, Outsider, Reorganisation, shipped
 from app.core.errors import Fault, Problem
-from app.web.schemas import Day, Listed, Sent, Shape
+from app.web.schemas import Day, Listed, Number, Sent, Shape
 
 Code = Annotated[str, Field(pattern="^[0-9]{1,10}$", examples=["14758"])]
 Named = Annotated[str, Field(min_length=1, max_length=200)]
@@ -35,9 +34,13 @@ class ArrowIn(Sent):
     new: Code = Field(description="The code of one of `areas`")
     extent: Literal["whole", "part"]
     clause: Source | None = None
+    share: Number | None = Field(None, description="How much of a part came over, where a source says so")
+    share_basis: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+        None, description="What the share stands on; wanted with a share"
+    )
 
     def arrow(self) -> Arrow:
-        return Arrow(old=self.old, new=self.new, extent=self.extent, clause=self.clause)
+        return Arrow(**self.model_dump())
 
 
 class OutsiderIn(Sent):
@@ -100,7 +103,7 @@ class LinkView(Shape):
     new: str = Field(examples=["14758-202507"])
     new_name: str = Field(examples=["Phường Hàm Rồng"])
     extent: Literal["whole", "part"] | None = Field(description="null: no source says", examples=["part"])
-    share: Decimal | None = Field(description="How much of a part came over; null until somebody enters it")
+    share: Number | None = Field(description="How much of a part came over; null until somebody enters it")
     share_basis: str | None = Field(description="What the share stands on")
     outside: bool = Field(description="Whether `old` lies outside the data", examples=[False])
     day: date = Field(description="The first day of the new map", examples=["2025-07-01"])

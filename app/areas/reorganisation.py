@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from app.core.errors import refuse
@@ -23,12 +24,17 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """An area of the day before (id or code) goes to one of the new codes, whole or in part."""
+    """An area of the day before (id or code) goes to one of the new codes, whole or in part.
+
+    A `share` only where a source gives one, named in its basis.
+    """
 
     old: str
     new: str
     extent: str
     clause: str | None
+    share: Decimal | None = None
+    share_basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

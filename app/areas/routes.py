@@ -92,7 +92,9 @@ def _ids(view: View, named: list[str] | None) -> set[str] | None:
     return None if named is None else {*named} | {a.id for code in named for a in view.areas_of_code(code)}
 
 
-@router.get("/{id}", **documented(AreaView, "area-not-found", "area-code-ambiguous", "as-of-in-future"))
+@router.get(
+    "/{id}", **documented(AreaView, "area-not-found", "area-not-valid-on-day", "area-code-ambiguous", "as-of-in-future")
+)
 def show_area(
     reads: Reads,
     _caller: Anyone,
@@ -106,15 +108,32 @@ def show_area(
     """One place with all its versions.
 
     A bare code will do while it means one place; a code of two places needs `at`, else 400 `area-code-ambiguous` names
-    both ids.
+    both ids. On a day when there was no such place, 404 names the places there are.
     """
     with reads(as_of) as session:
         view = queries.places(session)
-        try:
-            area = resolve_area(view, id, at, parameter="id")
-        except Problem as problem:
-            if problem.code != "unknown-area":
-                raise
-            raise refuse("area-not-found", parameter="id", given=id, hint=problem.faults[0].hint) from None
+        area = the_area(view, id, at)
         shown = views.single(area, view.area_versions(area.id), lang)
         return answer(session, shown, revision=area.version)
+
+
+def the_area(view: View, named: str, day: date | None) -> Area:
+    """The place of a path, on `day` where one is asked for.
+
+    Raises `area-not-found`, `area-code-ambiguous`, and `area-not-valid-on-day` (404) with the places there are.
+    """
+    try:
+        area = resolve_area(view, named, day, parameter="id")
+    except Problem as problem:
+        if problem.code == "unknown-area":
+            raise refuse("area-not-found", parameter="id", given=named, hint=problem.faults[0].hint) from None
+        if day is None:
+            raise
+    else:
+        if day is None or area.valid_on(day):
+            return area
+    places = [place] if (place := view.area(named)) else view.areas_of_code(named)
+    outside = [link.old_name_vi for link in view.links() if link.outside and link.old == named and day < link.day]
+    there = [f"{a.id} {a.name_vi} ({a.valid_from} – {a.valid_to or '…'})" for a in places]
+    there += [f"{name} (ngoài dữ liệu – outside the data)" for name in outside]
+    raise refuse("area-not-valid-on-day", parameter="at", given=named, expected=day.isoformat(), hint=", ".join(there))

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.access.callers import Compare, Look
+from app.areas.geography import Geography
 from app.city.compare import compare
 from app.city.compare_schemas import FigureChange, FigureChangeList
 from app.city.explain import explain
@@ -25,18 +26,28 @@ from app.web.routing import Route
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
 
 
-@router.get("/explain", name="explain_figure", **documented(ExplainList, *USUAL, "unknown-indicator"))
+@router.get(
+    "/explain",
+    name="explain_figure",
+    **documented(ExplainList, *USUAL, "unknown-indicator", "geography-without-areas"),
+)
 def explain_figure(
-    look: Look, indicator: IndicatorQuery, period: PeriodQuery = None, area: AreaQuery = CITY_CODE
+    look: Look,
+    indicator: IndicatorQuery,
+    period: PeriodQuery = None,
+    area: AreaQuery = CITY_CODE,
+    geography: Geography = None,
 ) -> Response:
     """One figure, explained: the revisions it stands on, who is missing, the rule, the clause and the arithmetic.
 
     Numbers in `arithmetic` are exact (an integer, a decimal or a fraction a/b), so that the figure can be redone from
-    this answer alone. A carried reading names the period it comes from.
+    this answer alone. A carried reading names the period it comes from. With `geography` each reading of an old area
+    says into which area of the map it went (`into`) and how much of it (`share`); a status B names the area change.
     """
     at = parsed(period)
     with look() as session:
-        return answer(session, explain(session, code=indicator, period=at, area=area, lang=look.lang))
+        told = explain(session, code=indicator, period=at, area=area, lang=look.lang, geography=geography)
+        return answer(session, told)
 
 
 @router.get(

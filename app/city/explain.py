@@ -1,6 +1,8 @@
 """`/city/explain`: a figure with everything it stands on, so that it can be redone from the answer alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select, tuple_
@@ -8,13 +10,15 @@ from sqlmodel import col
 
 from app.city import queries
 from app.city.facts import Facts
-from app.city.rule_words import BASES, OVER_TIME, RULES, STEPS
-from app.core.explain import Step, Term, exact_text, headline_steps, over_time, roll_up_steps, words
-from app.core.figures import Figure
+from app.city.maps import facts_on
+from app.city.rule_words import BASES, ON_MAP, OVER_TIME, RULES, STEPS
+from app.core.explain import Step, Term, exact_text, headline_steps, over_time, roll_up_steps, succession, words
+from app.core.figures import Figure, is_break
 from app.core.periods import Period
-from app.core.registry import Area, Definition, Rule
+from app.core.registry import Area, Definition, Rule, View
 from app.core.rollup import reaches
 from app.core.series import Reading, Standing, own_period
+from app.core.succession import Retold
 from app.db.session import ReadSession
 from app.indicators import documents
 from app.indicators import queries as indicators
@@ -35,13 +39,21 @@ class Part(NamedTuple):
     stands: Standing
     said: tuple[Reading, ...]
     counted: bool = True
+    told: Retold | None = None
+
+    @property
+    def is_retold(self) -> bool:
+        """Whether its reading on the map is made of those of other areas."""
+        return self.told is not None and bool(self.told.parts or self.told.over)
 
 
-def explain(session: ReadSession, *, code: str, period: Period | None, area: str, lang: str) -> dict[str, Any]:
+def explain(
+    session: ReadSession, *, code: str, period: Period | None, area: str, lang: str, geography: date | None = None
+) -> dict[str, Any]:
     """The figure as a city row, its revisions, its rule and definition, its clause, and the arithmetic."""
     view = indicators.registry(session)
     newest = queries.the_indicator(view, code)
-    facts = Facts(session, view, queries.the_city(view, area, period))
+    facts = facts_on(session, view, queries.the_city(view, area, period, geography), geography)
     at = period or facts.newest_periods([newest]).get(code) or queries.running_period(session, newest)
     need, before = queries.needed(view, newest, at), queries.needed(view, newest, at.previous())
     facts.load([before])
@@ -50,10 +62,10 @@ def explain(session: ReadSession, *, code: str, period: Period | None, area: str
     figures = (facts.figure(need.definition, at), facts.figure(before.definition, before.period))
     parts = [*_parts(facts, figures[0])]
     heard = [p for p in parts if p.counted and p.stands.reading is not None]
-    places = {p.place.id: p.place.name(lang) for p in parts}
+    places = {area.id: area.name(lang) for area in view.places()}
     rows = _revisions(session, [r for p in parts for r in p.said])
     return {
-        "data": [_contribution(p, r, rows, figures[0], lang) for p in heard for r in p.said],
+        "data": [_contribution(p, r, rows, figures[0], places) for p in heard for r in p.said],
         "next": None,
         "seq": session.as_of,
         "figure": queries.city_rows(session, facts, [figures], starts, lang)[0],
@@ -67,7 +79,8 @@ def explain(session: ReadSession, *, code: str, period: Period | None, area: str
             for p in parts
             if p.role == "reading" and p.stands.state == "not_applicable"
         ],
-        "rule": _rule(figures[0]),
+        "rule": _rule(figures[0], geography),
+        "area_change": _broken(view, figures[0]),
         "definition": definition_single(need.definition, lang),
         "clause": _clause(session, need.definition),
         "arithmetic": [_step(role, s, figures[0], places) for role, s in _steps(facts, figures[0], heard)],
@@ -80,12 +93,13 @@ def _parts(facts: Facts, figure: Figure) -> Iterator[Part]:
     shown = own_period(figure.period, definition.frequency)
     weights = facts.weights(definition, shown)
     places = facts.expected(definition, shown)
-    for place, stands in zip(places, facts.standings(definition, figure.period), strict=True):
+    for place, told in zip(places, facts.retold(definition, figure.period), strict=True):
+        stands = told.stands
         weight = weights.get(place.id) if weights is not None else None
         weighs = weights is None or (weight is not None and weight.qualifier == "eq" and weight.exact is not None)
-        said = words(definition, shown, facts.history(definition.code, place.id))
+        said = tuple(r for source, _ in told.sources() for r in _words(facts, definition, source))
         if definition.rollup is not Rule.NONE or stands.reading is None:
-            yield Part("reading", definition, place, stands, said, weighs)
+            yield Part("reading", definition, place, stands, said, weighs, told)
         if weight is not None and stands.reading is not None and weighs:
             of = facts.view.definition_for(weight.indicator, shown) or definition
             heard = words(of, own_period(shown, of.frequency), facts.history(weight.indicator, place.id))
@@ -94,6 +108,19 @@ def _parts(facts: Facts, figure: Figure) -> Iterator[Part]:
     if reported is not None:
         said = words(definition, reported.period, facts.history(definition.code, facts.city.id))
         yield Part("reported", definition, facts.city, Standing("reported", reported), said)
+
+
+def _words(facts: Facts, definition: Definition, told: Retold) -> tuple[Reading, ...]:
+    """What an area itself said that decides where it stands."""
+    return words(definition, told.period, facts.history(definition.code, told.area))
+
+
+def _broken(view: View, figure: Figure) -> dict[str, Any] | None:
+    """The area change behind a status B."""
+    if figure.status != "B" or figure.value_period is None:
+        return None
+    day = next(d for d in view.breaks if is_break(figure.value_period, [d]))
+    return {"id": day.isoformat(), "day": day, "document": view.links(day)[0].document}
 
 
 def _is_carried(part: Part) -> bool:
@@ -105,7 +132,9 @@ def _is_missing(part: Part) -> bool:
 
 
 def _reason(part: Part) -> str:
-    """Silent; of a flow, some sub-periods said and not all; or a reading without a weight."""
+    """Not comparable on the map; silent; of a flow, some sub-periods said and not all; or without a weight."""
+    if part.told is not None and part.told.reason is not None:
+        return part.told.reason
     if part.stands.reading is not None:
         return "no_weight"
     return "incomplete" if part.said else "silent"
@@ -134,18 +163,26 @@ def _revisions(session: ReadSession, said: Sequence[Reading]) -> dict[tuple[str,
 
 
 def _contribution(
-    part: Part, reading: Reading, rows: Mapping[tuple[str, str, str], Row[Any]], figure: Figure, lang: str
+    part: Part,
+    reading: Reading,
+    rows: Mapping[tuple[str, str, str], Row[Any]],
+    figure: Figure,
+    places: Mapping[str, str],
 ) -> dict[str, Any]:
     row = rows[reading.indicator, reading.area, str(reading.period)]
     carried = part.role == "reading" and _is_carried(part)
-    share = part.role == "reading" and figure.definition.rollup is Rule.SHARE_REACHING
+    reaching = part.role == "reading" and figure.definition.rollup is Rule.SHARE_REACHING
+    decides = part.stands.reading if part.is_retold and part.stands.reading else reading
+    shares = {source.area: share for source, share in part.told.sources()} if part.told else {}
     return {
         "observation": observations.cell_id(*(str(k) for k in row[:3])),
         "revision": row.revision,
         "role": part.role,
         "indicator": reading.indicator,
         "area": reading.area,
-        "area_name": part.place.name(lang),
+        "area_name": places.get(reading.area, reading.area),
+        "into": part.place.id if part.is_retold else None,
+        "share": shares.get(reading.area),
         "period": row.period,
         "value": reading.value,
         "numerator": reading.numerator,
@@ -153,16 +190,18 @@ def _contribution(
         "qualifier": reading.qualifier.value,
         "carried": carried,
         "carried_from": row.period if carried else None,
-        "reached": reaches(reading, figure.definition.criterion) if share else None,
+        "reached": reaches(decides, figure.definition.criterion) if reaching else None,
         "submission": row.submission,
         "seq": row.seq,
     }
 
 
-def _rule(figure: Figure) -> dict[str, Any]:
+def _rule(figure: Figure, geography: date | None) -> dict[str, Any]:
     definition = figure.definition
     over = [text.format(months=definition.carries) for text in OVER_TIME[definition.over_time]]
-    texts = (RULES[definition.rollup], over, BASES[figure.basis])
+    texts = [RULES[definition.rollup], over, BASES[figure.basis]]
+    if geography is not None:
+        texts.append([text.format(day=geography) for text in ON_MAP])
     return {
         "rule": definition.rollup.value,
         "over_time": definition.over_time.value,
@@ -185,7 +224,11 @@ def _clause(session: ReadSession, definition: Definition) -> dict[str, Any] | No
 
 def _steps(facts: Facts, figure: Figure, heard: Sequence[Part]) -> Iterator[tuple[str, Step]]:
     for part in heard:
-        for step in over_time(part.definition, part.stands, part.said):
+        if part.told is None:
+            steps = over_time(part.definition, part.stands, part.said)
+        else:
+            steps = succession(part.definition, part.told, partial(_words, facts, part.definition))
+        for step in steps:
             yield part.role, step
     definition = figure.definition
     weights = facts.weights(definition, own_period(figure.period, definition.frequency))

@@ -1,5 +1,7 @@
 """The shape of an explained figure."""
 
+from datetime import date
+
 from pydantic import Field
 
 from app.city.schemas import CityRow
@@ -16,6 +18,8 @@ class Contribution(Shape):
     indicator: str
     area: str
     area_name: str
+    into: str | None = Field(description="The area of the map whose reading it makes; null where it stands for itself")
+    share: Number | None = Field(description="How much of it went there; null for all of it")
     period: str = Field(description="The period the reading was given for")
     value: Number | None
     numerator: Number | None
@@ -34,7 +38,9 @@ class Absent(Shape):
     area: str
     area_name: str
     reason: str = Field(
-        description="carried, silent, incomplete, no_weight, withheld or not_applicable", examples=["silent"]
+        description="carried, silent, incomplete, no_weight, withheld or not_applicable; on a map also why it is not"
+        " comparable, as in `reason` of a row",
+        examples=["silent"],
     )
     observations: list[str] = Field(description="What it said, all the same or before", examples=[[]])
 
@@ -47,6 +53,14 @@ class RuleWords(Shape):
     basis: str
     vi: str
     en: str
+
+
+class BrokenBy(Shape):
+    """The area change in whose period the series breaks."""
+
+    id: str = Field(examples=["2025-07-01"])
+    day: date
+    document: str = Field(examples=["1686/NQ-UBTVQH15"])
 
 
 class DocumentName(Shape):
@@ -102,5 +116,6 @@ class ExplainList(Listed):
     not_applicable: list[Absent]
     rule: RuleWords
     definition: IndicatorState = Field(description="The version that applied to the period")
+    area_change: BrokenBy | None = Field(description="The area change that a status B stands for")
     clause: ClauseWords | None
     arithmetic: list[StepView]

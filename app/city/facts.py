@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.core.figures import Figure, city_figure, headline, is_break
 from app.core.periods import Frequency, Period
 from app.core.registry import Area, Definition, Level, OverTime, Rule, View
 from app.core.rollup import RollUp, by_totals
 from app.core.series import MISSING, History, Reading, Standing, own_period, standing, window
+from app.core.succession import Retold
 from app.core.targets import Start
 from app.db.session import ReadSession
 from app.observations import readings
@@ -200,11 +202,25 @@ class Facts:
         key = (definition.code, period)
         found = self._figures.get(key)
         if found is None:
-            found = self._figure(definition, period)
-            if found.value_period is not None and is_break(found.value_period, self.view.breaks):
-                found = replace(found, status="B")
+            found = self._marked(self._figure(definition, period))
             self._figures[key] = found
         return found
+
+    def _marked(self, figure: Figure) -> Figure:
+        """With the status B where it is the first one after an area change."""
+        if figure.value_period is not None and is_break(figure.value_period, self.view.breaks):
+            return replace(figure, status="B")
+        return figure
+
+    def told(self, figure: Figure) -> dict[str, Any]:
+        """What a row says of the map its figure was put on: nothing, each period stands on its own day's map."""
+        return {}
+
+    def retold(self, definition: Definition, period: Period) -> list[Retold]:
+        """The standing of each expected area, and how it is known: by its own word."""
+        places, stands = self.expected(definition, period), self.standings(definition, period)
+        shown = own_period(period, definition.frequency)
+        return [Retold(place.id, shown, standing) for place, standing in zip(places, stands, strict=True)]
 
     def _figure(self, definition: Definition, period: Period) -> Figure:
         shown = own_period(period, definition.frequency)

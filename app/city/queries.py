@@ -1,13 +1,15 @@
 """Reads of the city: each answers one question of the contract."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
+from app.areas.geography import on_map
 from app.city.facts import Facts, Need
+from app.city.maps import facts_on
 from app.city.rows import city_row, rounded, target_progress
 from app.core.clock import rfc3339
 from app.core.errors import refuse
@@ -16,6 +18,7 @@ from app.core.periods import Frequency, Period
 from app.core.places import resolve_area
 from app.core.registry import Area, Definition, Direction, Level, Measure, Target, View
 from app.core.series import own_period
+from app.core.succession import Retold
 from app.core.targets import Start, concerns_city
 from app.db.ledger import Change
 from app.db.session import ReadSession
@@ -29,9 +32,9 @@ CITY_CODE = "380"
 MAX_PERIODS = 1200
 
 
-def the_city(view: View, named: str, period: Period | None) -> Area:
-    """The city that is asked about. Raises `area-not-a-city` for a ward: its cells are at `/observations`."""
-    area = resolve_area(view, named, period.last if period else None, parameter="area")
+def the_city(view: View, named: str, period: Period | None, day: date | None = None) -> Area:
+    """The city asked about, as on `day` or else at the end of `period`. Raises `area-not-a-city` for a ward."""
+    area = resolve_area(view, named, day or (period.last if period else None), parameter="area")
     if area.level is not Level.CITY:
         raise refuse("area-not-a-city", parameter="area", given=named, expected=CITY_CODE)
     return area
@@ -47,14 +50,24 @@ def the_indicator(view: View, code: str) -> Definition:
 
 
 def snapshot(
-    session: ReadSession, *, period: Period | None, area: str, domains: Sequence[str], codes: Sequence[str], lang: str
+    session: ReadSession,
+    *,
+    period: Period | None,
+    area: str,
+    domains: Sequence[str],
+    codes: Sequence[str],
+    lang: str,
+    geography: date | None = None,
 ) -> list[dict[str, Any]]:
-    """Every active indicator's figure, by code: of `period`, or each of its newest period; nothing before the seeds."""
+    """Every active indicator's figure, by code: of `period`, or each of its newest period; nothing before the seeds.
+
+    With `geography` on the map of that day.
+    """
     view = indicators.registry(session)
     if not view.area_ids:
         # Asked as of a time before anything was known.
         return []
-    city = the_city(view, area, period)
+    city = the_city(view, area, period, geography)
     for code in codes:
         the_indicator(view, code)
     wanted = [
@@ -62,7 +75,7 @@ def snapshot(
         for d in view.definitions()
         if not d.retired and (not domains or d.domain in domains) and (not codes or d.code in codes)
     ]
-    facts = Facts(session, view, city)
+    facts = facts_on(session, view, city, geography)
     newest = {} if period else facts.newest_periods(wanted)
     needs = [needed(view, d, period or newest.get(d.code) or running_period(session, d)) for d in wanted]
     before = [needed(view, d, n.period.previous()) for d, n in zip(wanted, needs, strict=True)]
@@ -106,6 +119,7 @@ def city_rows(
             session.today,
             times,
         )
+        | facts.told(figure)
         for figure, before in figures
     ]
 
@@ -130,6 +144,7 @@ def series(
     frequency: Frequency | None,
     area: str,
     lang: str,
+    geography: date | None = None,
 ) -> list[dict[str, Any]]:
     """The city row of each period from `first` to `last`: by default from the earliest reading to the newest.
 
@@ -137,8 +152,8 @@ def series(
     """
     view = indicators.registry(session)
     definition = the_indicator(view, code)
-    city = the_city(view, area, last)
-    facts = Facts(session, view, city)
+    city = the_city(view, area, last, geography)
+    facts = facts_on(session, view, city, geography)
     periods = _range(facts, definition, first, last, frequency or definition.frequency)
     if not periods:
         return []
@@ -178,12 +193,14 @@ def _range(
     return [begin.step(n) for n in range(count)]
 
 
-def ranking(session: ReadSession, *, code: str, period: Period | None, area: str, lang: str) -> list[dict[str, Any]]:
+def ranking(
+    session: ReadSession, *, code: str, period: Period | None, area: str, lang: str, geography: date | None = None
+) -> list[dict[str, Any]]:
     """The expected areas, best first by the indicator's direction; ties share a rank, silent ones come last."""
     view = indicators.registry(session)
     newest = the_indicator(view, code)
-    city = the_city(view, area, period)
-    facts = Facts(session, view, city)
+    city = the_city(view, area, period, geography)
+    facts = facts_on(session, view, city, geography)
     at = period or facts.newest_periods([newest]).get(code) or running_period(session, newest)
     need = needed(view, newest, at)
     facts.load([need], singly=True)
@@ -192,18 +209,22 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
     up = definition.direction is Direction.UP
     # The decimals of a flag are those of the city's share; a ward has reached it, 1, or not, 0.
     decimals = 0 if definition.measure is Measure.FLAG else definition.decimals
-    found = list(zip(facts.expected(definition, shown), facts.standings(definition, at), strict=True))
-    ranked = [(p, s, s.reading.exact if s.reading else None) for p, s in found if s.state != "not_applicable"]
+    found = zip(facts.expected(definition, shown), facts.retold(definition, at), strict=True)
+    ranked = [
+        (place, told, told.stands.reading.exact if told.stands.reading else None)
+        for place, told in found
+        if told.stands.state != "not_applicable"
+    ]
     ranked.sort(key=lambda r: (r[2] is None, 0 if r[2] is None else (-r[2] if up else r[2]), r[0].id))
     rows: list[dict[str, Any]] = []
     rank: int | None = None
     last = None
-    for position, (place, stands, value) in enumerate(ranked, start=1):
+    for position, (place, told, value) in enumerate(ranked, start=1):
         if value is None:
             rank = None
         elif value != last:
             rank, last = position, value
-        reading = stands.reading
+        reading = told.stands.reading
         rows.append(
             {
                 "rank": rank,
@@ -215,10 +236,16 @@ def ranking(session: ReadSession, *, code: str, period: Period | None, area: str
                 "denominator": reading.denominator if reading else None,
                 "qualifier": reading.qualifier.value if reading else None,
                 "period": str(reading.period) if reading else None,
-                "status": {"withheld": "Q", "missing": "L"}.get(stands.state, "A"),
+                "status": _ranked_status(told),
             }
+            | (on_map(told, geography) if geography else {})
         )
     return rows
+
+
+def _ranked_status(told: Retold) -> str:
+    counted = "E" if told.comparability == "estimated" else "A"
+    return {"withheld": "Q", "missing": "L"}.get(told.stands.state, counted)
 
 
 def completeness(

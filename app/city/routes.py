@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from app.access.callers import Look
+from app.areas.geography import Geography, members
 from app.city import queries
 from app.city.rows import FIELDS
 from app.city.schemas import (
@@ -48,7 +49,7 @@ def trimmed(rows: list[dict[str, Any]], fields: str | None, known: Sequence[str]
     return [{name: row[name] for name in names} for row in rows]
 
 
-@router.get("/snapshot", **documented(CityList, *USUAL, "unknown-field"))
+@router.get("/snapshot", **documented(CityList, *USUAL, "unknown-field", "geography-without-areas"))
 def snapshot(
     look: Look,
     period: PeriodQuery = None,
@@ -56,24 +57,39 @@ def snapshot(
     domain: Annotated[list[Domain] | None, Query(description="Only these domains.")] = None,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     fields: Fields = None,
+    geography: Geography = None,
 ) -> Response:
     """Every indicator's figure in one flat answer.
 
     Without `period` each indicator shows its newest period that has any reading. The headline is the roll-up when
     enough wards stand behind it, else the newest figure the city itself reported, else the partial roll-up; `basis`
-    says which.
+    says which. With `geography` the areas expected are those of that day's map, each with its reading told on it.
     """
     at = parsed(period)
     with look() as session:
         rows = queries.snapshot(
-            session, period=at, area=area, domains=domain or (), codes=indicator or (), lang=look.lang
+            session,
+            period=at,
+            area=area,
+            domains=domain or (),
+            codes=indicator or (),
+            lang=look.lang,
+            geography=geography,
         )
-        return answer(session, listed(trimmed(rows, fields, FIELDS), seq=session.as_of, next=None))
+        return answer(session, listed(trimmed(rows, fields, members(FIELDS, geography)), seq=session.as_of, next=None))
 
 
 @router.get(
     "/series",
-    **documented(CityList, *USUAL, "unknown-indicator", "unknown-field", "too-many-periods", "range-reversed"),
+    **documented(
+        CityList,
+        *USUAL,
+        "unknown-indicator",
+        "unknown-field",
+        "too-many-periods",
+        "range-reversed",
+        "geography-without-areas",
+    ),
 )
 def series(
     look: Look,
@@ -86,6 +102,7 @@ def series(
     ] = None,
     area: AreaQuery = queries.CITY_CODE,
     fields: Fields = None,
+    geography: Geography = None,
 ) -> Response:
     """One indicator's figure for each of its periods, the oldest first.
 
@@ -104,23 +121,28 @@ def series(
             frequency=Frequency(frequency) if frequency else None,
             area=area,
             lang=look.lang,
+            geography=geography,
         )
-        return answer(session, listed(trimmed(rows, fields, FIELDS), seq=session.as_of, next=None))
+        return answer(session, listed(trimmed(rows, fields, members(FIELDS, geography)), seq=session.as_of, next=None))
 
 
-@router.get("/ranking", **documented(RankingList, *USUAL, "unknown-indicator", "unknown-field"))
+@router.get(
+    "/ranking",
+    **documented(RankingList, *USUAL, "unknown-indicator", "unknown-field", "geography-without-areas"),
+)
 def ranking(
     look: Look,
     indicator: IndicatorQuery,
     period: PeriodQuery = None,
     area: AreaQuery = queries.CITY_CODE,
     fields: Fields = None,
+    geography: Geography = None,
 ) -> Response:
     """The wards by their own readings, best first; ties share a rank, silent wards come last."""
     at = parsed(period)
     with look() as session:
-        rows = queries.ranking(session, code=indicator, period=at, area=area, lang=look.lang)
-        return answer(session, listed(trimmed(rows, fields, _RANKED), seq=session.as_of, next=None))
+        rows = queries.ranking(session, code=indicator, period=at, area=area, lang=look.lang, geography=geography)
+        return answer(session, listed(trimmed(rows, fields, members(_RANKED, geography)), seq=session.as_of, next=None))
 
 
 @router.get("/completeness", **documented(CompletenessList, *USUAL, "required", "unknown-field"))

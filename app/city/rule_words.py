@@ -67,12 +67,25 @@ BASES: dict[str, tuple[str, str]] = {
     ),
     "none": ("Chưa có số liệu.", "There is no figure yet."),
 }
+ON_MAP = (
+    (
+        "Số liệu được quy về các địa bàn của ngày {day}: địa bàn mới cộng từ các địa bàn cũ nhập vào, phần bị chia nhân"
+        " với tỷ lệ đã nhập; nơi thiếu một địa bàn cũ hoặc tỷ lệ thì không so sánh được."
+    ),
+    (
+        "Figures are told for the areas of {day}: a new area adds up the old ones that went into it, a divided one"
+        " times the share entered; where an old area or a share is missing it is not comparable."
+    ),
+)
 STEPS: dict[str, tuple[str, str]] = {
     "sum": ("Cộng các số hạng.", "Add the terms."),
     "mean": ("Cộng các số hạng rồi chia cho số số hạng.", "Add the terms and divide by how many they are."),
     "percent": ("Lấy 100 × số thứ nhất ÷ số thứ hai.", "Take 100 × the first ÷ the second."),
     "divide": ("Chia số thứ nhất cho số thứ hai.", "Divide the first by the second."),
-    "sum_of_products": ("Nhân mỗi số với trọng số rồi cộng lại.", "Multiply each by its weight and add up."),
+    "sum_of_products": (
+        "Nhân mỗi số với trọng số (hoặc tỷ lệ) rồi cộng lại.",
+        "Multiply each by its weight (or share) and add up.",
+    ),
     "lowest": ("Lấy số nhỏ nhất.", "Take the lowest."),
     "highest": ("Lấy số lớn nhất.", "Take the highest."),
     "take": ("Đây là con số được hiển thị.", "This is the figure that is shown."),

@@ -2,13 +2,12 @@
 
 from pydantic import Field
 
+from app.areas.geography import OnMap
 from app.indicators.target_schemas import InterimView
 from app.web.schemas import Listed, Number, Shape
 
 
-class CityRow(Shape):
-    """A figure of the city, complete in one flat row."""
-
+class _CityRow(Shape):
     indicator: str = Field(examples=["commune_dx_completed"])
     name: str
     domain: str = Field(description="economy, culture_society, smart_governance, infrastructure, government")
@@ -25,7 +24,10 @@ class CityRow(Shape):
     rule: str = Field(description="How areas make the city's figure")
     basis: str = Field(description="rolled_up, reported or none: where the headline comes from")
     quality: str = Field(description="ok, partial or none: the coverage of the roll-up")
-    status: str = Field(description="SDMX OBS_STATUS: A, P (wards missing)")
+    status: str = Field(
+        description="SDMX OBS_STATUS, the first that applies: B (first figure after an area change), E (estimated on"
+        " another map), P (wards missing), A"
+    )
     rolled_up_value: Number | None
     reported_value: Number | None
     expected: int = Field(description="Areas expected")
@@ -45,13 +47,15 @@ class CityRow(Shape):
     seq: int = Field(description="The newest change the figure stands on")
 
 
+class CityRow(OnMap, _CityRow):
+    """A figure of the city, complete in one flat row."""
+
+
 class CityList(Listed):
     data: list[CityRow]
 
 
-class RankingRow(Shape):
-    """An area's own reading, ranked; ties share a rank and the next one skips."""
-
+class _RankingRow(Shape):
     rank: int | None
     area: str
     area_name: str
@@ -61,7 +65,11 @@ class RankingRow(Shape):
     denominator: Number | None
     qualifier: str | None
     period: str | None = Field(description="The period the reading comes from; an older one is carried")
-    status: str = Field(description="A, L (silent), Q (withheld)")
+    status: str = Field(description="A, E (estimated), L (silent or not comparable), Q (withheld)")
+
+
+class RankingRow(OnMap, _RankingRow):
+    """An area's own reading, ranked; ties share a rank and the next one skips."""
 
 
 class RankingList(Listed):

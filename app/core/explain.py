@@ -3,8 +3,9 @@
 Every number of a step is exact; its text (`exact_text`) is an integer, a decimal or a fraction `a/b`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,7 @@ from app.core.periods import Period
 from app.core.registry import Definition, Measure, OverTime, Rule
 from app.core.rollup import reaches
 from app.core.series import History, Reading, Standing, parts
+from app.core.succession import Retold
 
 Operation = Literal["sum", "mean", "percent", "divide", "sum_of_products", "lowest", "highest", "take", "round"]
 MOST_PLACES = 30
@@ -81,6 +83,42 @@ def over_time(definition: Definition, stands: Standing, said: Sequence[Reading])
     terms = tuple(Term(value, r.area, r.period) for r in said if (value := r.exact) is not None)
     operation: Operation = "sum" if definition.over_time is OverTime.SUM else "mean"
     return [Step(gives="value", operation=operation, terms=terms, result=made.exact or Fraction(0), area=made.area)]
+
+
+def succession(definition: Definition, told: Retold, heard: Callable[[Retold], Sequence[Reading]]) -> list[Step]:
+    """How the words of its predecessors make the reading of an area of the map; `heard` are an area's own words."""
+    made = told.stands.reading
+    if made is None:
+        return []
+    if told.is_own or not (told.parts or told.over):
+        return over_time(definition, told.stands, heard(told))
+    within = (*told.over, *(part for _, part in told.parts))
+    before = [step for part in within for step in succession(definition, part, heard)]
+    if told.over:
+        said = [part.stands.reading for part in told.over if part.stands.reading is not None]
+        return [*before, *over_time(definition, told.stands, said)]
+    came = [(link.share, part.stands.reading) for link, part in told.parts if part.stands.reading is not None]
+    if definition.measure is Measure.RATIO:
+        pairs = {
+            name: [(share, r, Fraction(getattr(r, name))) for share, r in came] for name in ("numerator", "denominator")
+        }
+        return [*before, *(_shared(name, heard_of, told.area) for name, heard_of in pairs.items())]
+    values = [(share, r, r.exact or Fraction(0)) for share, r in came]
+    if definition.rollup not in (Rule.MIN, Rule.MAX):
+        return [*before, _shared("value", values, told.area)]
+    operation: Operation = "lowest" if definition.rollup is Rule.MIN else "highest"
+    terms = tuple(Term(value, r.area, r.period) for _, r, value in values)
+    result = made.exact or Fraction(0)
+    return [*before, Step(gives="value", operation=operation, terms=terms, result=result, area=told.area)]
+
+
+def _shared(gives: str, heard: Sequence[tuple[Decimal | None, Reading, Fraction]], area: str) -> Step:
+    """Numbers of predecessors added up, each times its share where one of them was divided."""
+    if all(share is None for share, _, _ in heard):
+        return _total(gives, [Term(value, r.area, r.period) for _, r, value in heard], area)
+    terms = tuple(Term(value, r.area, r.period, Fraction(share or 1)) for share, r, value in heard)
+    result = sum((t.value * (t.times or 0) for t in terms), Fraction(0))
+    return Step(gives=gives, operation="sum_of_products", terms=terms, result=result, area=area)
 
 
 def roll_up_steps(figure: Figure, standings: Iterable[Standing], weights: Mapping[str, Reading] | None) -> list[Step]:

@@ -1,5 +1,6 @@
 """`/area-changes/preview`: what a reorganisation would do, before anything is stored."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -57,6 +58,9 @@ def preview(session: ReadSession, wanted: Reorganisation, lang: str) -> dict[str
     """Raises `invalid-body` for a reorganisation that does not fit the areas there are."""
     view = registry(session)
     plan = change_commands.planned(view, wanted)
+    # Of a change that stands, the shares that were entered since count too.
+    known = {(link.old, link.new): link for link in view.links(plan.day)}
+    plan = replace(plan, links=tuple(known.get((link.old, link.new), link) for link in plan.links))
     problem = change_commands.obstacle(session, view, plan)
     before = view.expected_areas(plan.city.id, Level.COMMUNE, plan.day - timedelta(days=1))
     ending = {area.id for area in plan.ends}

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.core.succession import REASONS, Reason
 from app.web.schemas import Shape
 
 AREA = Field(examples=["14758-202507"])
@@ -48,7 +49,7 @@ class EffectOnArea(Shape):
     area: str = AREA
     area_name: str = NAME
     effect: Literal["exact", "estimated", "not_comparable", "unaffected"]
-    reason: Literal["outside_predecessor", "part_without_share", "share_of_extreme", "not_additive"] | None
+    reason: Reason | None = Field(description=REASONS)
 
 
 class Effect(Shape):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -327,6 +328,16 @@ def _value(
         # A quotient may come out as 1E+2.
         return _plain(Decimal(format(numerator.scaleb(2) / denominator, "f"))) if denominator else None
     return bool(value) if flag and value is not None and value in (0, 1) else _plain(value)
+
+
+def numbers(value: Decimal | Fraction | None, numerator: Decimal | None, denominator: Decimal | None) -> dict[str, Any]:
+    """A number and its components as clients see them, unrounded."""
+    assert not isinstance(value, Fraction), value
+    return {
+        "value": _value(value, numerator, denominator, flag=False),
+        "numerator": _plain(numerator),
+        "denominator": _plain(denominator),
+    }
 
 
 def content(view: View, row: Row[Any]) -> dict[str, Any]:

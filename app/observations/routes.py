@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
 from app.access.callers import Caller, Compare, Corrector, Look, Looking
+from app.areas.geography import FIELDS as MAP_FIELDS
+from app.areas.geography import Geography
 from app.core.errors import Fault, Problem, refuse
 from app.core.registry import View
 from app.core.screening import Cell, Context, screen
 from app.db.session import ReadSession, WriteSession
 from app.indicators import queries as indicators
-from app.observations import commands, compare, queries
+from app.observations import commands, compare, queries, retold
 from app.observations.schemas import (
     EXAMPLE_ID,
     CellChangeList,
@@ -36,17 +40,32 @@ router = APIRouter(prefix="/observations", tags=["observations"], route_class=Ro
 Id = Annotated[str, Path(description="`<indicator>.<area id>.<period>`", examples=[EXAMPLE_ID])]
 
 
-def _short(page: paging.Paging, selected: Selection, **_: object) -> bool:
-    return page.limit <= paging.DEFAULT_LIMIT and not (page.sort or page.count) and selected.at_hand
+def _short(page: paging.Paging, selected: Selection, geography: date | None = None, **_: object) -> bool:
+    return page.limit <= paging.DEFAULT_LIMIT and not (page.sort or page.count or geography) and selected.at_hand
 
 
-@router.get("", **documented(ObservationList, "unknown-indicator", "unknown-area", "cursor-invalid", "range-reversed"))
+@router.get(
+    "",
+    **documented(
+        ObservationList,
+        "unknown-indicator",
+        "unknown-area",
+        "cursor-invalid",
+        "range-reversed",
+        "geography-without-areas",
+        "area-not-on-map",
+    ),
+)
 @quick(when=_short)
-def list_observations(look: Look, page: Page, selected: Selected) -> Response:
+def list_observations(look: Look, page: Page, selected: Selected, geography: Geography = None) -> Response:
     """What every ward and the city said, cell by cell.
 
-    Ordered by indicator, period and area; `sort` takes indicator, area, period and seq.
+    Ordered by indicator, period and area; `sort` takes indicator, area, period and seq. With `geography` the areas are
+    those of that day's map: old figures are told for the new areas, exactly, by the shares somebody entered, or not at
+    all, and each row says which and why; `sort` takes indicator, area and period then.
     """
+    if geography is not None:
+        return _listed_on_map(look, page, selected, geography)
     order = paging.check_sort(page, list(queries.SORTS), queries.DEFAULT_SORT)
     with _listed(look, page, selected, order) as (session, rows):
         view = indicators.registry(session)
@@ -71,6 +90,21 @@ def _listed(
     with opened as session:
         wanted = selected.wanted(indicators.registry(session))
         yield session, queries.listed(session, wanted, order, at.key if at else None, page.limit)
+
+
+def _listed_on_map(look: Looking, page: paging.Paging, selected: Selection, day: date) -> Response:
+    order = paging.check_sort(page, list(retold.SORTS), queries.DEFAULT_SORT)
+    opened, at = look.from_page(page)
+    with opened as session:
+        view = indicators.registry(session)
+        reader = retold.MapReader(session, view, selected.on_map(view, day), day, order, look.lang)
+        found = list(islice(reader.rows(at.key if at else None), page.limit + 1))
+        shown, following = found[: page.limit], None
+        if len(found) > page.limit:
+            following = paging.cursor_at(page, look.secret, paging.Position(session.as_of, shown[-1][0].key(order)))
+        count = sum(1 for _ in reader.rows()) if page.count else None
+        data = paging.trimmed([row for _, row in shown], page, (*queries.FIELDS, *MAP_FIELDS))
+        return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
 
 
 @router.get("/compare", **documented(CellChangeList, "unknown-indicator", "unknown-area", "period-malformed"))

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
+from app.areas.geography import OnMap
 from app.web.schemas import Compared, Listed, Number, Sent, Shape
 
 EXAMPLE_ID = "commune_dx_completed.380-202501.2025-01"
@@ -21,7 +22,10 @@ class ObservationView(Shape):
     numerator: Number | None
     denominator: Number | None
     qualifier: str = Field(description="eq, gt, ge, lt, le: how the value is meant", examples=["eq"])
-    status: str = Field(description="SDMX OBS_STATUS: A, M (not applicable), Q (withheld)", examples=["A"])
+    status: str = Field(
+        description="SDMX OBS_STATUS: A, M (not applicable), Q (withheld); told on a map also E (estimated), L (none)",
+        examples=["A"],
+    )
     unit: str
     note: str | None
     revision: int
@@ -32,8 +36,12 @@ class ObservationView(Shape):
     seq: int
 
 
+class ObservationRow(OnMap, ObservationView):
+    """One cell of a list. Told on another map it is stored nowhere: its revision is 0, its id has no address."""
+
+
 class ObservationList(Listed):
-    data: list[ObservationView]
+    data: list[ObservationRow]
 
 
 class RevisionList(Listed):

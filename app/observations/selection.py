@@ -1,9 +1,13 @@
 """Which observations a caller asks for: the filters that lists and downloads share."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
 
+from app.areas.geography import check_map
+from app.core.errors import refuse
 from app.core.periods import Period, parse_at
 from app.core.places import resolve_area
 from app.core.registry import View
@@ -55,6 +59,28 @@ class Selection:
             period_to=self._to,
             withdrawn=self.withdrawn,
         )
+
+    def on_map(self, view: View, day: date) -> Wanted:
+        """The same on the map of a day. Raises `area-not-on-map`, `geography-without-areas` too."""
+        check_map(view, day)
+        wanted = self._wanted(())
+        check_names(view, wanted)
+        return replace(wanted, areas=tuple(_on_map(view, named, day) for named in self._areas))
+
+
+def _on_map(view: View, named: str, day: date) -> str:
+    """The area of the map that an id or code means."""
+    known = [place] if (place := view.area(named)) else view.areas_of_code(named)
+    if not known:
+        resolve_area(view, named, day, parameter="area")
+    on_it = next((a.id for a in known if a.valid_on(day)), None)
+    if on_it is None:
+        kin = view.kin(a.id for a in known)
+        heirs = [i for i in sorted(kin) if (area := view.area(i)) and area.valid_on(day)]
+        raise refuse(
+            "area-not-on-map", parameter="area", given=named, expected=day.isoformat(), hint=", ".join(heirs) or None
+        )
+    return on_it
 
 
 def _areas(view: View, named: str) -> list[str]:

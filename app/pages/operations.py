@@ -70,6 +70,9 @@ VIETNAMESE: Mapping[str, str] = {
     "apply_area_change": "Áp dụng một đợt sắp xếp: địa bàn kết thúc, bắt đầu, và các liên kết cùng văn bản",
     "list_area_changes": "Các đợt sắp xếp đã áp dụng và chưa hoàn tác",
     "show_area_change": "Một đợt sắp xếp với mọi liên kết cũ → mới, phạm vi, tỷ lệ và điều khoản",
+    "list_shares": "Các phần của từng địa bàn bị chia, kèm tỷ lệ và căn cứ nếu đã nhập",
+    "enter_shares": "Nhập tỷ lệ chia kèm căn cứ: số liệu cũ thành số ước tính trên bản đồ mới",
+    "withdraw_shares": "Rút các tỷ lệ của một địa bàn bị chia",
     "undo_area_change": "Hoàn tác một đợt sắp xếp khi chưa có số liệu nào cho các địa bàn mới",
     # exports and releases
     "export_csv": "Mọi số liệu đã chọn, dạng CSV, đúng từng chữ số",

@@ -233,6 +233,32 @@ _FAULTS = {
     "unknown-file": Fault(code="unknown-file", pointer="/file", given="2024-12-01", expected="2025-07-01"),
     "area-exists": Fault(code="area-exists", given="14758-202507"),
     "area-change-not-found": Fault(code="area-change-not-found", parameter="id", given="2025-07-02"),
+    "geography-without-areas": Fault(
+        code="geography-without-areas", parameter="geography", given="1990-01-01", expected="2025-01-01"
+    ),
+    "area-not-on-map": Fault(
+        code="area-not-on-map",
+        parameter="area",
+        given="14758-202501",
+        expected="2025-07-01",
+        hint="14758-202507, 14797-202507",
+    ),
+    "area-not-valid-on-day": Fault(
+        code="area-not-valid-on-day",
+        parameter="at",
+        given="14758",
+        expected="2024-12-31",
+        hint="14758-202501 Phường Đông Thọ",
+    ),
+    "share-not-found": Fault(code="share-not-found", parameter="old", given="14758-202501"),
+    "link-not-in-part": Fault(
+        code="link-not-in-part",
+        pointer="/shares/0",
+        given="14755 → 14758",
+        expected="14758-202501 → 14758-202507, 14758-202501 → 14797-202507",
+    ),
+    "share-out-of-range": Fault(code="share-out-of-range", pointer="/shares/0/share", given=1.2),
+    "shares-contradict": Fault(code="shares-contradict", pointer="/shares/0", given="14758-202501", expected="= 1"),
     "area-change-applied": Fault(code="area-change-applied", given="2025-07-01"),
     "area-has-later-rows": Fault(code="area-has-later-rows", given=3, expected="14758-202501"),
     "area-change-in-use": Fault(code="area-change-in-use", given="2025-07-01", expected="14797-202507"),

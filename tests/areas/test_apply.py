@@ -162,9 +162,9 @@ def test_the_preview_tells_what_would_happen_and_stores_nothing(service):
         "16378-202507",
         "15925-202507",
     }
-    assert ratio["15853-202507"] == ("not_comparable", "outside_predecessor")
-    assert ratio["14797-202507"] == ("not_comparable", "part_without_share")
-    assert effects["commune_dx_completed"]["16522-202507"] == ("not_comparable", "not_additive")
+    assert ratio["15853-202507"] == ("not_comparable", "outside-predecessor")
+    assert ratio["14797-202507"] == ("not_comparable", "share-missing")
+    assert effects["commune_dx_completed"]["16522-202507"] == ("not_comparable", "not-additive")
     assert [k["id"] for k in told["keys"]] == [ward.split("_")[1]]
     assert told["keys"][0]["successors"] == ["14758-202507", "14797-202507"]
     assert service.get("/areas").headers["x-seq"] == seq

@@ -45,7 +45,7 @@ def check(answer: Row) -> None:
     assert all((row["carried_from"] is not None) == row["carried"] for row in answer["data"])
     criterion = answer["definition"]["criterion"] or {"comparator": "eq", "value": 1}
     for row in answer["data"]:
-        assert row["reached"] in (reaches(row, criterion), None)
+        assert row["into"] or row["reached"] in (reaches(row, criterion), None)
 
 
 def redone(answer: Row) -> Row:
@@ -53,7 +53,7 @@ def redone(answer: Row) -> Row:
     figure, definition = answer["figure"], answer["definition"]
     rules, places = rules_of(definition), int(definition["decimals"])
     heard = {role: by_area(answer, role) for role in ("reading", "weight", "reported")}
-    found = {area: reading(rows, definition["over_time"]) for area, rows in heard["reading"].items()}
+    found = {area: reading(rows, definition["over_time"], rules.rollup) for area, rows in heard["reading"].items()}
     weights = {area: reading(rows, "sum").value or Fraction(0) for area, rows in heard["weight"].items()}
     lacking = len(answer["missing"]) + len(answer["withheld"])
     expected = len(found) + lacking
@@ -86,7 +86,8 @@ def redone(answer: Row) -> Row:
         carried = sum(each.carried for each in found.values())
         made |= {"carried": carried, "reported": there - carried}
     if figure["status"] != "B":
-        made["status"] = "P" if basis == "rolled_up" and lacking else "A"
+        shared = any(row["share"] is not None for row in answer["data"])
+        made["status"] = ("E" if shared else "P" if lacking else "A") if basis == "rolled_up" else "A"
     if basis == "reported":
         (rows,) = heard["reported"].values()
         last = max((Period.parse(row["period"]) for row in rows), key=lambda period: period.end)
@@ -110,19 +111,26 @@ def by_area(answer: Row, role: str) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in answer["data"]:
         if row["role"] == role:
-            found[row["area"]].append(row)
+            found[row["into"] or row["area"]].append(row)
     return dict(found)
 
 
-def reading(rows: list[Row], over_time: str) -> Reading:
-    """An area's word, its sub-periods put together."""
+def part(row: Row, member: str) -> Fraction:
+    """How much of a number came over to the area of the map; all of it where none was divided."""
+    return Fraction(row[member]) * Fraction(1 if row["share"] is None else row["share"])
+
+
+def reading(rows: list[Row], over_time: str, rollup: str = "sum") -> Reading:
+    """An area's word, its sub-periods put together, or those of its predecessors."""
     bound = joined(row["qualifier"] for row in rows)
     assert bound is not None
     carried = any(row["carried"] for row in rows)
     if rows[0]["numerator"] is not None:
-        above, below = (sum((Fraction(r[m]) for r in rows), Fraction(0)) for m in ("numerator", "denominator"))
+        above, below = (sum((part(r, m) for r in rows), Fraction(0)) for m in ("numerator", "denominator"))
         return Reading("value", percent(above, below), bound, above, below, carried=carried)
-    total = sum((Fraction(row["value"]) for row in rows), Fraction(0))
+    if rows[0]["into"] and rollup in ("min", "max"):
+        return Reading("value", {"min": min, "max": max}[rollup](Fraction(row["value"]) for row in rows), bound)
+    total = sum((part(row, "value") for row in rows), Fraction(0))
     return Reading("value", total / len(rows) if over_time == "mean" else total, bound, carried=carried)
 
 

@@ -219,7 +219,9 @@ class Runner:
         return answer
 
     def every(self, method: str) -> Iterator[tuple[str, Operation]]:
-        for found, path, op in operations(self.document):
+        # What lies below another goes before it.
+        every = sorted(operations(self.document), key=lambda o: -o[1].count("/") if method == "delete" else 0)
+        for found, path, op in every:
             if found == method:
                 yield path, op
 

@@ -3,6 +3,110 @@
 from app.web.catalogue.entry import Entry, Words
 
 ENTRIES = {
+    "geography-without-areas": Entry(
+        422,
+        Words(
+            "Ngày này chưa có bản đồ địa bàn",
+            "Không có phường, xã nào có hiệu lực vào ngày {given}[; sớm nhất là {expected}].",
+            "`geography` là ngày mà số liệu được quy về các địa bàn có hiệu lực hôm đó, ví dụ `2025-07-01` cho bảy"
+            " phường mới. Các đợt sắp xếp: `/api/v1/area-changes`.",
+        ),
+        Words(
+            "There is no map of this day",
+            "No ward or commune was valid on {given}[; the first day is {expected}].",
+            "`geography` is the day on whose areas figures are told, for example `2025-07-01` for the seven new wards."
+            " The area changes are at `/api/v1/area-changes`.",
+        ),
+    ),
+    "area-not-on-map": Entry(
+        422,
+        Words(
+            "Địa bàn không có trên bản đồ này",
+            "Địa bàn “{given}” không có hiệu lực vào ngày {expected}.[ Có liên quan: {hint}.]",
+            "Với `geography`, `area` là một địa bàn của ngày đó: số liệu cũ được quy về địa bàn mới. Ví dụ, phường Đông"
+            " Thọ cũ (14758-202501) nằm trong các phường Hàm Rồng và Hạc Thành của bản đồ 2025-07-01.",
+        ),
+        Words(
+            "The area is not on this map",
+            "The area “{given}” was not valid on {expected}.[ Related: {hint}.]",
+            "With `geography`, `area` is one of that day: old figures are told for the new areas. For example, the"
+            " former Đông Thọ (14758-202501) lies in Hàm Rồng and Hạc Thành on the map of 2025-07-01.",
+        ),
+    ),
+    "area-not-valid-on-day": Entry(
+        404,
+        Words(
+            "Địa bàn không có hiệu lực vào ngày này",
+            "“{given}” không chỉ địa bàn nào có hiệu lực vào ngày {expected}.[ Có: {hint}.]",
+            "Mã địa bàn được dùng lại sau khi sắp xếp; `at` chọn địa bàn của ngày đó. Ví dụ, 14758 là Đông Thọ đến hết"
+            " 2025-06-30 và là Hàm Rồng từ 2025-07-01. Bỏ `at` để xem địa bàn theo mã riêng của nó.",
+        ),
+        Words(
+            "No such area on this day",
+            "“{given}” names no area that was valid on {expected}.[ There is: {hint}.]",
+            "Codes are reused after a reorganisation; `at` picks the area of that day. For example, 14758 is Đông Thọ"
+            " until 2025-06-30 and Hàm Rồng from 2025-07-01. Leave out `at` to see an area by its id.",
+        ),
+    ),
+    "share-not-found": Entry(
+        404,
+        Words(
+            "Không có tỷ lệ nào được nhập",
+            "Địa bàn “{given}” không có tỷ lệ nào được nhập trong đợt sắp xếp này.",
+            "Chỉ địa bàn bị chia (`part`) mới có tỷ lệ, sau khi được nhập. Xem:"
+            " `/api/v1/area-changes/2025-07-01/shares`.",
+        ),
+        Words(
+            "No share was entered",
+            "No share of the area “{given}” stands in this area change.",
+            "Only an area that was divided (`part`) has shares, once they are entered. See for example"
+            " `/api/v1/area-changes/2025-07-01/shares`.",
+        ),
+    ),
+    "link-not-in-part": Entry(
+        422,
+        Words(
+            "Không phải phần của một địa bàn bị chia",
+            "Đợt sắp xếp này không có liên kết từng phần “{given}”[; có: {expected}].",
+            "Tỷ lệ chỉ nhập cho liên kết `part`. Ví dụ: Đông Thọ (14758) đi một phần vào Hàm Rồng (14758) và một phần"
+            " vào Hạc Thành (14797).",
+        ),
+        Words(
+            "No part of a divided area",
+            "This area change has no link in part “{given}”[; there are {expected}].",
+            "A share is entered for a `part` link only. For example, Đông Thọ (14758) went in part to Hàm Rồng (14758)"
+            " and in part to Hạc Thành (14797).",
+        ),
+    ),
+    "share-out-of-range": Entry(
+        422,
+        Words(
+            "Tỷ lệ ngoài khoảng cho phép",
+            "“{given}” không phải tỷ lệ: cần số lớn hơn 0 và nhỏ hơn 1, không quá 12 chữ số thập phân.",
+            "Tỷ lệ là phần của địa bàn cũ đi vào địa bàn mới, ví dụ `0.62` cho 62 %. Đi toàn bộ thì liên kết"
+            " là `whole`.",
+        ),
+        Words(
+            "Share out of range",
+            "“{given}” is no share: a number above 0 and below 1 with at most 12 decimals is wanted.",
+            "A share is how much of the old area came over, for example `0.62` for 62 %. All of it is a `whole` link.",
+        ),
+    ),
+    "shares-contradict": Entry(
+        422,
+        Words(
+            "Tổng các tỷ lệ không khớp",
+            "Các tỷ lệ của địa bàn “{given}” cộng lại phải là {expected}.",
+            "Khi mọi phần của một địa bàn cũ đều có tỷ lệ, chúng cộng lại đúng bằng 1; khi còn thiếu thì nhỏ hơn 1. Ví"
+            " dụ: `0.62` và `0.38`.",
+        ),
+        Words(
+            "The shares do not add up",
+            "The shares of the area “{given}” must add up to {expected}.",
+            "Once every part of an old area has a share they add up to 1 exactly; while some are missing, to less. For"
+            " example `0.62` and `0.38`.",
+        ),
+    ),
     "unknown-file": Entry(
         422,
         Words(
