@@ -218,8 +218,8 @@ class Facts:
 
     def retold(self, definition: Definition, period: Period) -> list[Retold]:
         """The standing of each expected area, and how it is known: by its own word."""
-        places, stands = self.expected(definition, period), self.standings(definition, period)
         shown = own_period(period, definition.frequency)
+        places, stands = self.expected(definition, shown), self.standings(definition, period)
         return [Retold(place.id, shown, standing) for place, standing in zip(places, stands, strict=True)]
 
     def _figure(self, definition: Definition, period: Period) -> Figure:

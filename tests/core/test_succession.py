@@ -37,15 +37,15 @@ def indicator(measure: str, rollup: str, level: str = "commune") -> Any:
 WHOLE, PART, SHARED, OUTSIDE = link(), link("part"), link("part", "0.4"), link(None, outside=True)
 CASES = [
     ("ratio", "ratio_of_sums", [WHOLE, WHOLE], "exact", None),
-    ("ratio", "ratio_of_sums", [WHOLE, PART], "not_comparable", "part_without_share"),
+    ("ratio", "ratio_of_sums", [WHOLE, PART], "not_comparable", "share-missing"),
     ("ratio", "ratio_of_sums", [WHOLE, SHARED], "estimated", None),
-    ("ratio", "ratio_of_sums", [SHARED, OUTSIDE], "not_comparable", "outside_predecessor"),
+    ("ratio", "ratio_of_sums", [SHARED, OUTSIDE], "not_comparable", "outside-predecessor"),
     ("count", "sum", [WHOLE], "exact", None),
-    ("count", "mean", [WHOLE], "not_comparable", "not_additive"),
+    ("count", "mean", [WHOLE], "not_comparable", "not-additive"),
     ("count", "max", [WHOLE, WHOLE], "exact", None),
-    ("count", "max", [WHOLE, SHARED], "not_comparable", "share_of_extreme"),
-    ("flag", "share_reaching", [WHOLE], "not_comparable", "not_additive"),
-    ("amount", "sum", [WHOLE], "not_comparable", "not_additive"),
+    ("count", "max", [WHOLE, SHARED], "not_comparable", "share-of-extreme"),
+    ("flag", "share_reaching", [WHOLE], "not_comparable", "not-additive"),
+    ("amount", "sum", [WHOLE], "not_comparable", "not-additive"),
     ("count", "none", [OUTSIDE], "unaffected", None),
 ]
 
