@@ -2,10 +2,12 @@
 
 import ast
 import sys
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -834,6 +836,29 @@ def test_every_row_of_a_random_city_would_be_accepted(seed):
         assert row.period.first <= world.today(row.seq)
         assert known(world, row.seq, world.today(row.seq)).areas[row.area].valid_on(row.period.last)
         assert row.period.frequency == version.frequency
+
+
+def test_random_cities_meet_everything_that_can_happen_to_a_city():
+    """Area changes of each kind and their undoing, every rule with every frequency and way over time, and the rest."""
+    worlds = [random_world(seed, contested=seed % 2 == 1) for seed in range(100)]
+    links = [link for world in worlds for link in world.links]
+    versions = [version for world in worlds for version in world.versions]
+    rows = [row for world in worlds for row in world.revisions]
+    olds, news = (Counter((k.seq, getattr(k, end)) for k in links if k.standing) for end in ("old", "new"))
+
+    assert {link.extent for link in links} == {"whole", "part", None}
+    assert {link.standing for link in links} == {True, False}
+    assert max(olds.values()) > 1
+    assert max(news.values()) > 1
+    assert any(link.old[:5] == link.new[:5] for link in links)
+    assert {(v.over_time, v.frequency) for v in versions} == set(product(("latest", "sum", "mean"), "MQSA"))
+    assert len({v.rollup for v in versions}) == 8
+    assert {v.carry_forward for v in versions if v.over_time == "latest"} >= {0, 1, 2, 3, 6, 12}
+    assert {row.status for row in rows} == {"M", "Q", None}
+    assert {row.qualifier for row in rows} == {"eq", "gt", "ge", "le", "lt"}
+    assert any(row.withdrawn for row in rows)
+    assert any(row.area == CITY and row.numerator is not None for row in rows)
+    assert all(any(getattr(world, name) for world in worlds) for name in ("retired", "restored"))
 
 
 def test_the_oracle_imports_nothing_but_itself_and_the_standard_library():
