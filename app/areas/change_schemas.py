@@ -35,7 +35,7 @@ class ArrowIn(Sent):
     extent: Literal["whole", "part"]
     clause: Source | None = None
     share: Number | None = Field(None, description="How much of a part came over, where a source says so")
-    share_basis: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+    share_basis: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")] | None = Field(
         None, description="What the share stands on; wanted with a share"
     )
 

@@ -15,7 +15,7 @@ class ShareIn(Sent):
     old: str = Field(min_length=1, max_length=50, description="The divided area, by id or code", examples=["14758"])
     new: str = Field(min_length=1, max_length=50, description="Where the part went, by id or code", examples=["14797"])
     share: Number = Field(description="Above 0 and below 1, at most 12 decimals", examples=[0.38])
-    basis: Annotated[str, Field(min_length=1, max_length=1000, description="What the share stands on")]
+    basis: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S", description="What the share stands on")]
 
     def share_of(self) -> Share:
         return Share(old=self.old, new=self.new, share=self.share, basis=self.basis)

@@ -92,22 +92,27 @@ def _parts(facts: Facts, figure: Figure) -> Iterator[Part]:
     definition = figure.definition
     shown = own_period(figure.period, definition.frequency)
     weights = facts.weights(definition, shown)
+    of = facts.view.definition_for(definition.weight, shown) if weights and definition.weight else None
+    weighed = {told.area: told for told in facts.retold(of, shown)} if of is not None else {}
     places = facts.expected(definition, shown)
     for place, told in zip(places, facts.retold(definition, figure.period), strict=True):
         stands = told.stands
         weight = weights.get(place.id) if weights is not None else None
         weighs = weights is None or (weight is not None and weight.qualifier == "eq" and weight.exact is not None)
-        said = tuple(r for source, _ in told.sources() for r in _words(facts, definition, source))
         if definition.rollup is not Rule.NONE or stands.reading is None:
-            yield Part("reading", definition, place, stands, said, weighs, told)
-        if weight is not None and stands.reading is not None and weighs:
-            of = facts.view.definition_for(weight.indicator, shown) or definition
-            heard = words(of, own_period(shown, of.frequency), facts.history(weight.indicator, place.id))
-            yield Part("weight", of, place, Standing("reported", weight), heard)
+            yield Part("reading", definition, place, stands, _said(facts, definition, told), weighs, told)
+        if of is not None and weight is not None and stands.reading is not None and weighs:
+            by = weighed[place.id]
+            yield Part("weight", of, place, Standing("reported", weight), _said(facts, of, by), told=by)
     reported = figure.reported_reading
     if reported is not None:
         said = words(definition, reported.period, facts.history(definition.code, facts.city.id))
         yield Part("reported", definition, facts.city, Standing("reported", reported), said)
+
+
+def _said(facts: Facts, definition: Definition, told: Retold) -> tuple[Reading, ...]:
+    """The words behind where an area stands: its own, or those of the areas it came from."""
+    return tuple(r for source, _ in told.sources() for r in _words(facts, definition, source))
 
 
 def _words(facts: Facts, definition: Definition, told: Retold) -> tuple[Reading, ...]:

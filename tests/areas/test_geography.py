@@ -322,6 +322,32 @@ def test_a_figure_on_the_map_can_be_redone_from_its_explanation(city, indicator)
     assert "15853-202507" in {row["area"] for row in answer["missing"]}
 
 
+def test_a_weighted_mean_on_the_map_can_be_redone_from_its_explanation_with_the_weights_told_too(city):
+    weighted = "geo_weighted"
+    defined(city, weighted, measure="ratio", rollup="weighted_mean", unit="PT", decimals=2, weight=COUNT)
+    rows = [
+        {"indicator": weighted, "area": f"{code}-202501", "numerator": n, "denominator": 100}
+        for code, n in city.number.items()
+    ]
+    assert city.submit(city.key("admin"), rows, period="2025-05").status_code == 201
+    enter(city, *ALL)
+
+    answer = explained(city, indicator=weighted, period="2025-05", **MAP)
+
+    check(answer)
+    assert (answer["figure"]["status"], answer["figure"]["reported"]) == ("E", 6)
+    halves = {(r["into"], r["share"]) for r in answer["data"] if (r["role"], r["area"]) == ("weight", "16435-202501")}
+    assert halves == {("14797-202507", Decimal("0.5")), ("16417-202507", Decimal("0.5"))}
+
+
+def test_a_share_stands_on_more_than_spaces(changed):
+    body = {"shares": [{"old": "16435", "new": "14797", "share": 0.5, "basis": "  "}]}
+
+    refused = changed.post("/area-changes/2025-07-01/shares", body, key=changed.key("steward"))
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/shares/0/basis")
+
+
 def test_a_break_names_its_area_change_and_is_bridged_only_where_all_can_be_told(city):
     rows = [{"indicator": COUNT, "area": f"{c}-202507", "value": 9} for c in NEW]
     assert city.submit(city.key("admin"), rows, period="2025-07").status_code == 201
