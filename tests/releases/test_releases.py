@@ -1,6 +1,5 @@
 """Releases: a moment under a name; whatever is read below it is as it was, byte for byte."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -36,10 +35,9 @@ READS = [
 ]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def city(request: Any, databases: Any, tmp_path_factory: Any) -> Iterator[Service]:
-    with databases.fresh(request.param, tmp_path_factory.mktemp("releases")) as url, running(url) as service:
-        yield service
+@pytest.fixture
+def city(service: Service) -> Service:
+    return service
 
 
 def release(city: Service, name: str, **more: Any) -> dict[str, Any]:

@@ -375,7 +375,8 @@ def test_ten_thousand_typing_errors_are_refused_at_once(city: Service):
 
     told = answer.json()
     assert (answer.status_code, told["error_count"], len(told["errors"])) == (422, 10_000, 1_000)
-    assert answer.elapsed.total_seconds() < 3
+    # To look for the nearest name ten thousand times would take minutes.
+    assert 0 < sum(error.get("hint") is not None for error in told["errors"]) <= 100
     assert stored(city) == before
 
 
