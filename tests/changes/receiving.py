@@ -63,7 +63,12 @@ def receiving(wrap: Callable[[Any], Any] | None = None) -> Iterator[Receiver]:
             super().setup()
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                # Who sent it was killed over it: that was no delivery.
+                self.close_connection = True
+                return
             got = Got({k.lower(): v for k, v in self.headers.items()}, body, self.path)
             receiver.got.append(got)
             status, headers, text = receiver.answer(got)

@@ -141,7 +141,7 @@ def test_of_equal_names_one_is_given(city: Service):
             return problem.code
 
     with ThreadPoolExecutor(4) as pool:
-        given = list(pool.map(give, range(4)))
+        given = list(pool.map(give, (0, 1, 0, 1)))
 
     kept = str(city.get("/releases/at-once").json()["as_of"])
     assert sorted(given) == [kept, *["release-exists"] * 3]
