@@ -39,6 +39,7 @@ lint: .venv/.dev
 .venv/.runtime: requirements.lock pyproject.toml | .venv/.python
 	$(install) --require-hashes -r requirements.lock
 	$(install) --no-deps -e .
+	@$(BIN)/python -m compileall -q app migrations
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime

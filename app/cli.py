@@ -16,7 +16,6 @@ from typing import Any
 
 import structlog
 import uvicorn
-from alembic.util import CommandError
 from fastapi import FastAPI
 from pydantic import ValidationError
 from sqlalchemy import column, select, table
@@ -209,7 +208,7 @@ def _upgrade(database: Database) -> None:
     except migrate.SchemaMismatch as mismatch:
         try:
             migrate.upgrade(database)
-        except CommandError:
+        except migrate.Unmigrated:
             # Alembic does not know the revision: it is a newer build's.
             raise mismatch from None
 
@@ -224,7 +223,7 @@ def _migrate(asked: argparse.Namespace, settings: Settings) -> None:
     with closing(_database(settings)) as database:
         try:
             migrate.upgrade(database, asked.revision)
-        except CommandError as error:
+        except migrate.Unmigrated as error:
             migrate.check(database)
             raise Failed(f"Không nâng cấp được: {error}.", f"Cannot migrate: {error}.") from None
         at = migrate.current(database)

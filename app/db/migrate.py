@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
+class Unmigrated(Exception):
+    """Alembic could not do what it was asked; why."""
+
+
 class SchemaMismatch(Exception):
     """The database's schema is not the one this build was made for; the sentence says what to run."""
 
@@ -34,13 +38,17 @@ def _config() -> "Config":
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema up to `revision` in one transaction."""
+    """Bring the schema up to `revision` in one transaction. Raises Unmigrated where a revision is not known."""
     from alembic import command
+    from alembic.util import CommandError
 
     config = _config()
     with database.schema_changes() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        try:
+            command.upgrade(config, revision)
+        except CommandError as error:
+            raise Unmigrated(str(error)) from error
 
 
 def downgrade(database: Database, revision: str) -> None:

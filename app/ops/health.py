@@ -3,6 +3,7 @@
 import hashlib
 import platform
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.web.paging import MAX_LIMIT
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
+@lru_cache
 def build_of(version: str) -> str:
     """`version` and a digest of the code: two builds never share a tag, even when nobody raised the version."""
     digest = hashlib.blake2b(digest_size=6)

@@ -8,7 +8,8 @@ Bodies are parsed strictly, and a parameter that the operation does not know is 
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from threading import RLock
 from typing import Any, Protocol, TypeVar
 
 from fastapi import Request, Response
@@ -32,7 +33,25 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Response])
 
 
 class Route(APIRoute):
-    """An operation of ours: its handler gives the `Response`, its dependencies are coroutines that return."""
+    """An operation of ours: its handler gives the `Response`, its dependencies are coroutines that return.
+
+    FastAPI works its signature and shapes out when somebody needs them: those of all take a third of a start.
+    """
+
+    _lock = RLock()
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **declared: Any) -> None:
+        self.path, self.endpoint = path, endpoint
+        self.methods = {method.upper() for method in declared.get("methods") or ("GET",)}
+        self._declared: dict[str, Any] | None = declared
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what is missing is asked of this method.
+        with self._lock:
+            declared, self._declared = self.__dict__.get("_declared"), None
+            if declared is not None:
+                super().__init__(self.path, self.endpoint, **declared)
+        return object.__getattribute__(self, name)
 
     __hash__ = object.__hash__
 
@@ -143,20 +162,36 @@ class Operation:
     """One route, ready to be called."""
 
     def __init__(self, route: Route, path: str) -> None:
-        if inspect.signature(route.endpoint).return_annotation is inspect.Signature.empty:
-            raise TypeError(f"{route.endpoint} must say that it returns a Response")
         self.route = route
         self.path = path
         self.pattern: re.Pattern[str] = compile_path(path)[0]
-        self.bound = Bound(route.dependant)
-        self.columns = columns_of(route.response_model) if "GET" in (route.methods or ()) else ()
-        self.known, self.repeatable = self.bound.known, self.bound.repeatable
-        self.known |= {PARAMETER} if self.columns else set()
-        self.body: Field | None = route.body_field
-        model = route.body_field.field_info.annotation if route.body_field else None
-        self.members = [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
         self.waits = inspect.iscoroutinefunction(route.endpoint)
         self.quick: Callable[..., bool] | None = route.endpoint.__dict__.get("quick")
+
+    @cached_property
+    def bound(self) -> Bound:
+        return Bound(self.route.dependant)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return columns_of(self.route.response_model) if "GET" in (self.route.methods or ()) else ()
+
+    @cached_property
+    def known(self) -> set[str]:
+        return self.bound.known | ({PARAMETER} if self.columns else set())
+
+    @cached_property
+    def repeatable(self) -> set[str]:
+        return self.bound.repeatable
+
+    @cached_property
+    def body(self) -> Field | None:
+        return self.route.body_field
+
+    @cached_property
+    def members(self) -> list[str]:
+        model = self.body.field_info.annotation if self.body else None
+        return [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
 
     async def __call__(self, request: Request, *, inline: bool) -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}

@@ -12,9 +12,9 @@ from app.core.periods import Period
 
 
 class Shape(BaseModel):
-    """What the service sends; declared for the OpenAPI file."""
+    """What the service sends; declared for the OpenAPI file, and worked out when that is asked for."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Sent(BaseModel):

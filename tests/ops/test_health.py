@@ -51,12 +51,13 @@ def test_the_version_tells_build_library_and_limits(service):
 def test_a_build_is_told_by_its_code(monkeypatch, tmp_path):
     (tmp_path / "a.py").write_text("x = 1")
     monkeypatch.setattr("app.ops.health.PACKAGE", tmp_path)
-    before = build_of("1.0")
-    assert build_of("1.0") == before
+    # One process reads its code once; this test plays several.
+    before = build_of.__wrapped__("1.0")
+    assert build_of.__wrapped__("1.0") == before
 
     (tmp_path / "a.py").write_text("x = 2")
 
-    assert build_of("1.0") != before
+    assert build_of.__wrapped__("1.0") != before
 
 
 def test_a_database_of_another_schema_makes_the_service_unready_and_not_dead(service):
