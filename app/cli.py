@@ -36,7 +36,9 @@ from app.db.session import Ledger
 from app.exports import command as export_command
 from app.formats.tables import XLSX
 from app.indicators.preview import preview
+from app.indicators.queries import registry
 from app.main import create_app, open_ledger
+from app.observations import tallies
 from app.ops import logs
 from app.ops.seed import seed_database
 from app.settings import Settings
@@ -313,6 +315,35 @@ def _verify(asked: argparse.Namespace, settings: Settings) -> int:
         ledger = open_ledger(settings, database=database)
         with ledger.read() as session:
             verdict = audit.verify(session, ledger.secret, seq=asked.seq, head=asked.head)
+            wrong = tallies.differences(session, registry(session))
+        if wrong and asked.repair:
+            with ledger.write(ACTOR) as writing:
+                _told_repaired(tallies.repair(writing, registry(writing)))
+            wrong = []
+    if wrong:
+        _told_wrong(wrong)
+    return _told_verdict(verdict) or (1 if wrong else 0)
+
+
+def _told_repaired(count: int) -> None:
+    _tell(
+        f"Đã tính lại {count} bảng cộng sẵn từ số liệu đã lưu.",
+        f"{count} tallies were made anew from the stored observations.",
+    )
+
+
+def _told_wrong(wrong: Sequence[tuple[str, str, int]]) -> None:
+    parent, indicator, ends = wrong[0]
+    month = f"{ends // 12}-{ends % 12 + 1:02d}"
+    _say(
+        f"{len(wrong)} bảng cộng sẵn không khớp số liệu đã lưu, đầu tiên là {indicator} của {parent}, tháng {month}."
+        " Hãy chạy `dxi verify --repair`.",
+        f"{len(wrong)} tallies are not what the stored observations add up to, {indicator} of {parent} in {month}"
+        " first. Run `dxi verify --repair`.",
+    )
+
+
+def _told_verdict(verdict: audit.Verdict) -> int:
     if verdict.intact:
         checked, seq, schema = verdict.checked, verdict.seq, migrate.head()
         _tell(
@@ -324,10 +355,11 @@ def _verify(asked: argparse.Namespace, settings: Settings) -> int:
         return 0
     assert verdict.first_broken is not None
     place = "{}/{}".format(*verdict.first_broken)
-    raise Failed(
+    _say(
         f"Nhật ký đã bị can thiệp: {verdict.checked} mục đầu còn đúng, mục {place} sai hoặc thiếu.",
         f"The log was tampered with: the first {verdict.checked} entries are right, {place} is wrong or missing.",
     )
+    return 1
 
 
 def _export(asked: argparse.Namespace, settings: Settings) -> None:
@@ -438,8 +470,11 @@ def _parser() -> argparse.ArgumentParser:
         verbs,
         "verify",
         _verify,
-        "Kiểm tra cấu trúc và toàn bộ nhật ký; mã thoát 1 khi bị can thiệp"
-        " · Check the schema and the whole log; exit 1 when it was tampered with.",
+        "Kiểm tra cấu trúc, toàn bộ nhật ký và các bảng cộng sẵn; mã thoát 1 khi có sai"
+        " · Check the schema, the whole log and the tallies; exit 1 when something is wrong.",
+    )
+    verify.add_argument(
+        "--repair", action="store_true", help="make wrong tallies anew; no observation and no entry of the log changes"
     )
     verify.add_argument("--seq", type=int, help="the seq of an exported head")
     verify.add_argument("--head", help="the digest exported at that seq")

@@ -35,6 +35,7 @@ _VERBS = {
     "observation": "created revised withdrawn",
     "release": "created",
     "submission": "accepted",
+    "tally": "repaired",
     "target": "created revised retired restored",
     "webhook": "created revised disabled deleted secret_rotated",
 }

@@ -8,12 +8,12 @@ from typing import Any
 from app.core.figures import Figure, city_figure, headline, is_break
 from app.core.periods import Frequency, Period
 from app.core.registry import Area, Definition, Level, OverTime, Rule, View
-from app.core.rollup import RollUp, by_totals
+from app.core.rollup import RollUp, Totals, by_totals
 from app.core.series import MISSING, History, Reading, Standing, own_period, standing, window
 from app.core.succession import Retold
 from app.core.targets import Start
 from app.db.session import ReadSession
-from app.observations import readings
+from app.observations import readings, tallies
 
 _EMPTY: History = {}
 # Beyond so many windows one walk over their whole span is cheaper than a statement for each.
@@ -67,22 +67,44 @@ class Facts:
 
     def _load_totals(self, needs: list[Need]) -> list[Need]:
         """Roll up by sums what can be; the needs that are left."""
+        found = self._tallied(needs) if self.session.is_now else self._summed(needs)
+        left: list[Need] = []
+        for need in needs:
+            totals = found.get((need.definition.code, need.period.ends))
+            rolled = by_totals(need.definition, totals) if totals is not None else None
+            if totals is None or rolled is None:
+                left.append(need)
+            else:
+                self._rolled[need.definition.code, need.period] = rolled, totals.seq
+        return left
+
+    def _tallied(self, needs: list[Need]) -> dict[tuple[str, int], Totals]:
+        """What all expected areas said exactly, where the tallies tell: those of other areas do not."""
+        codes, ends = {n.definition.code for n in needs}, {n.period.ends for n in needs}
+        kept = tallies.of(self.session, self.city.id, sorted(codes), sorted(ends)) if needs else {}
+        found: dict[tuple[str, int], Totals] = {}
+        for need in needs:
+            key = (need.definition.code, need.period.ends)
+            told = kept.get(key)
+            expected = self.view.expected_mark(self.city.id, need.definition.level, need.period.last)
+            if told is not None and told.totals.seq and (told.totals.areas, told.mark) == expected:
+                found[key] = told.totals
+        return found
+
+    def _summed(self, needs: list[Need]) -> dict[tuple[str, int], Totals]:
+        """The same of what was known at `as_of`, added up by the database."""
         groups: dict[tuple[str, ...], list[Need]] = defaultdict(list)
         for need in needs:
             groups[tuple(a.id for a in self.expected(need.definition, need.period))].append(need)
-        left: list[Need] = []
+        found: dict[tuple[str, int], Totals] = {}
         for areas, some in groups.items():
             codes, ends = sorted({n.definition.code for n in some}), sorted({n.period.ends for n in some})
-            found = readings.totals(self.session, codes, ends, areas) if len(areas) > 1 else {}
+            summed = readings.totals(self.session, codes, ends, areas) if len(areas) > 1 else {}
             for need in some:
-                totals = found.get((need.definition.code, need.period.ends))
-                whole = totals is not None and totals.areas == len(areas)
-                rolled = by_totals(need.definition, totals) if totals is not None and whole else None
-                if totals is None or rolled is None:
-                    left.append(need)
-                else:
-                    self._rolled[need.definition.code, need.period] = rolled, totals.seq
-        return left
+                key = (need.definition.code, need.period.ends)
+                if key in summed and summed[key].areas == len(areas):
+                    found[key] = summed[key]
+        return found
 
     def _shown(self, need: Need) -> Need:
         """The need at the own period shown."""

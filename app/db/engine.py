@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, Executable, create_engine, event, tex
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+from app.db.types import exact_sum
+
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 30_000
 READERS = 40
@@ -79,6 +81,8 @@ class Database:
                 connection.isolation_level = None
                 for pragma in SQLITE_PRAGMAS:
                     connection.execute(f"PRAGMA {pragma}")
+                if writes:
+                    connection.create_function("exact_sum", 2, exact_sum, deterministic=True)
                 if not (writes and self._checkpoints):
                     # Only the writer checkpoints: SQLite before 3.51.3 has a race when two reset the WAL.
                     connection.execute("PRAGMA wal_autocheckpoint = 0")

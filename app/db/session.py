@@ -238,8 +238,8 @@ def chained(secret: bytes, head: str, row: dict[str, Any]) -> str:
 _ROWS = 50
 
 
-def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert all rows with few statements that hardly vary.
+def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]], *, on_conflict: str = "") -> None:
+    """Insert all rows with few statements that hardly vary; `on_conflict` is what else to do with those that are there.
 
     `executemany` in a thread starves under the interpreter's lock, and SQLAlchemy compiles a VALUES list anew for each
     length. On PostgreSQL the rows travel as one JSON parameter.
@@ -250,9 +250,11 @@ def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any
         for start in range(0, len(rows), _ROWS):
             some = rows[start : start + _ROWS]
             sql, columns = _values(table, len(some))
-            connection.exec_driver_sql(sql, tuple([write(row[name]) for row in some for name, write in columns]))
+            connection.exec_driver_sql(
+                sql + on_conflict, tuple([write(row[name]) for row in some for name, write in columns])
+            )
         return
-    statement, columns = _recordset(table)
+    statement, columns = _recordset(table, on_conflict)
     sent = [{name: write(row[name]) for name, write in columns} for row in rows]
     connection.execute(statement, {"rows": _encoder.encode(sent).decode()})
 
@@ -293,13 +295,13 @@ def _values(table: Any, count: int) -> tuple[str, list[tuple[str, Callable[[Any]
 
 
 @lru_cache(maxsize=64)
-def _recordset(table: Any) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
+def _recordset(table: Any, on_conflict: str) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
     described, compiled = table.__table__, postgresql.dialect()  # type: ignore[no-untyped-call]
     names = ", ".join(f'"{c.name}"' for c in described.columns)
     typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=compiled)}' for c in described.columns)
     statement = text(
         f'INSERT INTO "{described.name}" ({names}) SELECT {names}'
-        f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed})"
+        f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed}){on_conflict}"
     )
     return statement, _named(table)
 

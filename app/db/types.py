@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Numeric, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from app.core.numbers import EXACT
+
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
@@ -27,6 +29,11 @@ def _instant(text: str | None) -> datetime | None:
 
 def _in_utc(instant: datetime | None) -> datetime | None:
     return None if instant is None else instant.astimezone(UTC)
+
+
+def exact_sum(one: str, other: str) -> str:
+    """The sum of two decimals as SQLite keeps them; its own would go through a binary float."""
+    return format(EXACT.add(Decimal(one), Decimal(other)), "f")
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

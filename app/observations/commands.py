@@ -11,7 +11,7 @@ from app.core.errors import Fault, Problem
 from app.core.registry import View
 from app.core.screening import Cell, Content
 from app.db.session import WriteSession, encode, insert_rows
-from app.observations import queries
+from app.observations import queries, tallies
 from app.observations.tables import Revision
 
 _COLUMNS = [c.name for c in Revision.__table__.columns]  # type: ignore[attr-defined]
@@ -135,6 +135,7 @@ def _store(
     rows = [row | {"seq": seq, "at": session.at} for row in rows]
     _close(session, closed, seq)
     insert_rows(session.connection, Revision, rows)
+    tallies.move(session, view, rows, closed)
     shown = queries.viewer(view, "vi")
     before = {(r.indicator, r.area, r.period): r for r in closed}
     for row in rows:

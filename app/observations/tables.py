@@ -1,9 +1,12 @@
-"""`revision`: every word ever said about a cell. As known at seq s: `seq <= s` and (`closed_seq` is null or > s)."""
+"""`revision`: every word ever said about a cell. As known at seq s: `seq <= s` and (`closed_seq` is null or > s).
+
+`tally`: what the words that stand now add up to.
+"""
 
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, PrimaryKeyConstraint, Text, text
 from sqlmodel import Field, SQLModel
 
 import app.db.ledger  # noqa: F401
@@ -60,3 +63,26 @@ class Revision(SQLModel, table=True):
     period_assumed: bool
     submission: str | None = Field(index=True)
     source: str | None = Field(sa_column=Column(Text))
+
+
+class Tally(SQLModel, table=True):
+    """What the areas below `parent` said of a period, added up: derived from the live, exact revisions, never a truth.
+
+    `areas` of them spoke; `mark` is the sum of their marks, so that two sets of areas can be told apart. `seq` is the
+    newest change that counts, 0 where one was taken out since and it is not known.
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (PrimaryKeyConstraint("parent", "indicator", "ends"),)
+
+    parent: str = Field(primary_key=True, foreign_key="area.id", sa_type=CodeText)
+    indicator: str = Field(primary_key=True, foreign_key="indicator.id", sa_type=CodeText)
+    ends: int = Field(primary_key=True)
+    areas: int
+    mark: int = Field(sa_column=Column(BigInteger, nullable=False))
+    value_count: int
+    component_count: int
+    value: Decimal = Field(sa_column=Column(ExactDecimal, nullable=False))
+    numerator: Decimal = Field(sa_column=Column(ExactDecimal, nullable=False))
+    denominator: Decimal = Field(sa_column=Column(ExactDecimal, nullable=False))
+    seq: int

@@ -72,8 +72,10 @@ def fill_ours() -> Filled:
     from app.db.engine import Database
     from app.db.migrate import upgrade
     from app.db.session import insert_rows
+    from app.indicators.queries import registry
     from app.indicators.tables import DefinitionVersion, IndicatorRow, TargetRow, TargetVersion
     from app.main import open_ledger
+    from app.observations import tallies
     from app.observations.tables import Revision
     from app.ops.seed import seed_database
     from app.settings import Settings
@@ -99,6 +101,7 @@ def fill_ours() -> Filled:
             said = {"ends": Period.parse(month).ends, "seq": session.seq(), "at": session.at}
             rows = [_revision(reading, areas) | said for reading in data.readings_of(month)]
             insert_rows(session.connection, Revision, rows)
+            tallies.move(session, registry(session), rows, ())
             session.record("observation.created", month, {})
     with ledger.write("system") as session:
         _, key = access.create(session, name="benchmark", scopes=("submit",), areas=tuple(areas), expires=None)
