@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 from html import escape
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web import coding
 from app.web.conditional import answer_tag, not_modified
 
 _STYLE = """
@@ -42,17 +44,24 @@ def text(words: str) -> str:
     return "".join(f"<code>{escape(part)}</code>" if n % 2 else escape(part) for n, part in enumerate(parts))
 
 
+# The OpenAPI file and the scripts are the same bytes again and again, the problem pages a few.
+_packed = lru_cache(maxsize=32)(coding.packed)
+
+
 def sent(request: Request, body: bytes, media_type: str, *, policy: str = POLICY, vary: str = "") -> Response:
-    """The answer with its tag and policy; 304 when the browser has it already."""
-    tag = answer_tag(media_type, hashlib.sha256(body).hexdigest())
+    """The answer with its tag and policy, as gzip where that is asked for; 304 when the browser has it already."""
+    form = coding.coding(request.headers.get("accept-encoding")) if len(body) >= coding.LEAST else None
+    tag = answer_tag(media_type, hashlib.sha256(body).hexdigest(), form)
     headers = {
         "ETag": f'"{tag}"',
         "Cache-Control": "no-cache",
         "Content-Security-Policy": policy,
         "Referrer-Policy": "no-referrer",
+        "Vary": f"{vary}, Accept-Encoding" if vary else "Accept-Encoding",
     }
-    if vary:
-        headers["Vary"] = vary
     if not_modified(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
+    if form:
+        body = _packed(body)
+        headers["Content-Encoding"] = form
     return Response(body, media_type=media_type, headers=headers)

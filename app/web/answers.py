@@ -1,15 +1,17 @@
 """An answer depends only on (seq, request, caller's scope, day): so one wrapper outside the router serves any GET.
 
 It reads the counter, compares `If-None-Match`, looks into a cache bounded in bytes, and only then runs the app. The tag
-of an answer is made from the seq its body was read at, which the app says in `X-Seq`.
+of an answer is made from the seq its body was read at, which the app says in `X-Seq`. Plain and gzip are two answers,
+each with its own tag and its own place in the cache.
 """
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
+import anyio.to_thread
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,11 +19,14 @@ from app.core.clock import Clock
 from app.db.counter import CounterReader
 from app.db.session import Point, ReadSession
 from app.formats import plain_json
+from app.web import coding
 from app.web.conditional import answer_tag, not_modified
 from app.web.negotiation import header
 
 PREFIX = "/api/v1"
-VARY = "Accept, Accept-Language, Authorization"
+VARY = "Accept, Accept-Encoding, Accept-Language, Authorization"
+# Longer bodies are packed beside the loop: it would stand still for more than a millisecond.
+_PACKED_INLINE = 256 * 1024
 
 encoded = plain_json.encoded
 
@@ -75,6 +80,17 @@ class Kept:
     headers: list[tuple[bytes, bytes]]
     body: bytes
     etag: str
+
+    async def gzipped(self) -> "Kept":
+        """This answer as gzip, where that pays."""
+        kind = next((str(value, "latin-1") for key, value in self.headers if key == b"content-type"), "")
+        if len(self.body) < coding.LEAST or not coding.is_text(kind):
+            return self
+        if len(self.body) < _PACKED_INLINE:
+            body = coding.packed(self.body)
+        else:
+            body = await anyio.to_thread.run_sync(coding.packed, self.body)
+        return replace(self, headers=[*self.headers, (b"content-encoding", b"gzip")], body=body)
 
 
 class AnswerCache:
@@ -175,9 +191,10 @@ class Answers:
         await self.resolve(scope, point)
         head_only = scope["method"] == "HEAD"
         day = self.clock.today()
+        form = scope["dxi.coding"] = coding.coding(header(scope, b"accept-encoding"))
 
         def tag_at(seq: int) -> str:
-            return self._tag(scope, caller.scope_id, point.epoch, seq, day)
+            return self._tag(scope, caller.scope_id, point.epoch, seq, day, form)
 
         tag = tag_at(point.seq)
         same = not_modified(wanted, tag)
@@ -188,9 +205,11 @@ class Answers:
         if kept is None:
             collected = _Collected(send, point.seq, authorization, tag_at, head_only=head_only, unwanted=unwanted)
             await self._as_get(scope, receive, collected, bodyless=head_only or unwanted)
-            kept = await collected.finish()
+            kept = collected.finish()
             if kept is None:
                 return
+            if form:
+                kept = await kept.gzipped()
             self.cache.put(tag_at(collected.seq), kept)
             if collected.seq != point.seq:
                 point = Point(collected.seq, point.registry_seq, point.at, point.epoch)
@@ -201,7 +220,7 @@ class Answers:
         headers.append((b"content-length", str(len(kept.body)).encode()))
         await _send(send, 200, headers, b"" if head_only else kept.body)
 
-    def _tag(self, scope: Scope, caller: str, epoch: str, seq: int, day: date) -> str:
+    def _tag(self, scope: Scope, caller: str, epoch: str, seq: int, day: date, form: str | None) -> str:
         query = scope["query_string"]
         pinned = query.startswith(b"as_of=") or b"&as_of=" in query
         return answer_tag(
@@ -213,6 +232,7 @@ class Answers:
             header(scope, b"accept"),
             header(scope, b"accept-language"),
             caller,
+            form,
         )
 
 
@@ -305,7 +325,7 @@ class _Collected:
                 return True
         return False
 
-    async def finish(self) -> Kept | None:
+    def finish(self) -> Kept | None:
         """The answer with its tag; None when it was passed through."""
         if self._body is None or self._start is None:
             return None

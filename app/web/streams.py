@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from app.web import coding
 from app.web.protocol import connection_of
 
 # A reader that takes no 64 KB in half a minute is not there, and none needs longer than an hour.
@@ -28,9 +29,13 @@ class Streamed(StreamingResponse):
     def __init__(
         self, pieces: Iterator[bytes], seq: int, *, media_type: str, headers: Mapping[str, str] | None = None
     ) -> None:
+        self._pieces = pieces
         super().__init__(_made(pieces), media_type=media_type, headers={**(headers or {}), "X-Seq": str(seq)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("dxi.coding") and coding.is_text(self.media_type or ""):
+            self.headers["Content-Encoding"] = coding.GZIP
+            self.body_iterator = _made(coding.packing(self._pieces))
         if scope.get("dxi.head"):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             # In two parts, or it would be taken for a whole answer that is empty, and kept.

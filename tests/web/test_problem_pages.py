@@ -31,7 +31,7 @@ def test_the_pages_speak_json_too(sqlite: Service):
     assert {p["code"] for p in every} == CATALOGUE.keys()
     assert one.json() == next(p for p in every if p["code"] == "not-found")
     assert one.json()["status"] == 404
-    assert one.headers["vary"] == "Accept"
+    assert one.headers["vary"] == "Accept, Accept-Encoding"
 
 
 def test_an_unknown_problem_is_a_404_with_the_nearest_one(sqlite: Service):
