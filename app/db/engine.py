@@ -2,12 +2,14 @@
 
 import sqlite3
 import threading
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
@@ -128,9 +130,9 @@ class Database:
             self._end(connection)
 
     @contextmanager
-    def asks(self, statement: Executable, parameters: Any) -> Iterator[tuple[Connection, Sequence[Any]]]:
+    def asks(self, statement: Select[Any], parameters: dict[str, Any]) -> Iterator[tuple[Connection, Sequence[Any]]]:
         """The rows of one statement, which sees one state without a transaction, and the connection it was asked on."""
-        with self._at_hand(lambda connection: connection.execute(statement, parameters).all()) as found:
+        with self._at_hand(lambda connection: _rows(connection, statement, parameters)) as found:
             yield found
 
     @contextmanager
@@ -256,6 +258,43 @@ class Database:
 
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
+
+
+class _Direct:
+    """A statement as the driver takes it, and how its rows are read."""
+
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        # A list's length is not known before.
+        self.possible = not compiled.post_compile_params
+        self._given = compiled.params
+        self._places: Sequence[str] | None = compiled.positiontup
+        columns = statement.selected_columns
+        self._row = namedtuple("_row", columns.keys(), rename=True)._make  # type: ignore[attr-defined]
+        readers = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
+        self._readers = [(place, read) for place, read in enumerate(readers) if read is not None]
+
+    def parameters(self, asked: dict[str, Any]) -> Any:
+        whole = {**self._given, **asked}
+        return whole if self._places is None else [whole[name] for name in self._places]
+
+    def row(self, told: Sequence[Any]) -> Any:
+        values = list(told)
+        for place, read in self._readers:
+            values[place] = read(values[place])
+        return self._row(values)
+
+
+_direct = lru_cache(maxsize=512)(_Direct)
+
+
+def _rows(connection: Connection, statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
+    """The statement's rows, by the driver alone where it can: SQLAlchemy adds more than a row by its key costs."""
+    direct = _direct(statement, connection.dialect)
+    if not direct.possible:
+        return connection.execute(statement, parameters).all()
+    return [*map(direct.row, _driver(connection).execute(direct.sql, direct.parameters(parameters)).fetchall())]
 
 
 SQLITE_PRAGMAS = (
