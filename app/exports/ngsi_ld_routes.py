@@ -91,7 +91,12 @@ _HEADERS = {
     }
 }
 _COUNT = {"NGSILD-Results-Count": {"description": "How many there are.", "schema": {"type": "integer"}, "example": 27}}
-_LIST = {200: {"content": {JSON_LD: {"schema": {"type": "array"}}}, "headers": {**_HEADERS, **_COUNT}}}
+_LIST = {
+    200: {
+        "content": {JSON_LD: {"schema": {"type": "array", "items": {"type": "object"}}}},
+        "headers": {**_HEADERS, **_COUNT},
+    }
+}
 _ONE = {200: {"content": {JSON_LD: {"schema": {"type": "object"}}}, "headers": _HEADERS}}
 _KNOWN = ("period-malformed", "unknown-area", "area-level-mismatch", "not-acceptable", "invalid-parameter")
 

@@ -25,13 +25,39 @@ LevelName = Literal["city", "commune"]
 DirectionName = Literal["up", "down"]
 ComparatorName = Literal["gt", "ge", "eq", "le", "lt"]
 
-Months = Annotated[Integer, Field(ge=0, le=120, description="For how many months a silent area's last reading stands")]
-Coverage = Annotated[Number, Field(gt=0, le=1, description="The part of the areas that a sound roll-up needs")]
+Months = Annotated[
+    Integer,
+    Field(
+        ge=0,
+        le=120,
+        json_schema_extra={"minimum": 0, "maximum": 120},
+        description="For how many months a silent area's last reading stands",
+    ),
+]
+Coverage = Annotated[
+    Number,
+    Field(
+        gt=0,
+        le=1,
+        json_schema_extra={"exclusiveMinimum": 0, "maximum": 1},
+        description="The part of the areas that a sound roll-up needs",
+    ),
+]
 Unit = Annotated[str, Field(pattern="^[A-Z][A-Z0-9_]{0,29}$", description="SDMX: PT, NUMBER, VND, BOOL …")]
 UnitMult = Annotated[
-    Integer, Field(ge=0, le=12, multiple_of=3, description="Power of ten of the unit: 0, 3, 6, 9 or 12")
+    Integer,
+    Field(
+        ge=0,
+        le=12,
+        multiple_of=3,
+        json_schema_extra={"minimum": 0, "maximum": 12, "multipleOf": 3},
+        description="Power of ten of the unit: 0, 3, 6, 9 or 12",
+    ),
 ]
-Decimals = Annotated[Integer, Field(ge=0, le=6, description="Digits shown after the point")]
+Decimals = Annotated[
+    Integer,
+    Field(ge=0, le=6, json_schema_extra={"minimum": 0, "maximum": 6}, description="Digits shown after the point"),
+]
 
 # A member left out of a PATCH is not there at all; the schema shows no default for it.
 LEFT_OUT: Any = Field(default_factory=lambda: None)

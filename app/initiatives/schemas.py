@@ -12,7 +12,7 @@ from app.web.schemas import Day, Integer, Sent
 Code = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,62}[a-z0-9]$", examples=["open_data_portal"])]
 Kind = Literal["package", "project", "system", "equipment", "milestone", "task", "duty", "duty_part", "cooperation"]
 Status = Literal["planned", "preparing", "in_progress", "completed", "suspended", "cancelled"]
-Budget = Annotated[Integer, Field(ge=0, description="In đồng, exact")]
+Budget = Annotated[Integer, Field(ge=0, json_schema_extra={"minimum": 0}, description="In đồng, exact")]
 StatusDay = Annotated[Day, Field(description="The day the status is of; without it today")]
 
 

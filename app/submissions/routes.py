@@ -22,7 +22,7 @@ router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Rout
 @router.post(
     "",
     **documented(
-        SubmissionView | Validation,
+        SubmissionView,
         "submission-rejected",
         "invalid-body",
         "no-rows",
@@ -33,6 +33,7 @@ router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Rout
         "idempotency-key-reused",
         "idempotency-key-in-use",
         status=201,
+        responses={200: {"model": Validation}},
     ),
 )
 def submit(

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.formats.tables import FORMATS, XLSX
-from app.web import samples
+from app.web import parameters, samples
 from app.web.catalogue import CATALOGUE
 from app.web.problems import MEDIA_TYPE
 from app.web.representation import OFFERED, PARAMETER, SCHEMAS, columns_of
@@ -71,7 +71,6 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "Location": {"description": "Where the new thing is.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}, "example": 1},
     "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
-    "Allow": {"description": "Every method of the path.", "schema": {"type": "string"}},
 }
 _READS = (
     "`HEAD` answers the same without a body; `If-None-Match` with the last `ETag` answers 304 while nothing changed."
@@ -113,6 +112,7 @@ def describe(
         routes=app.routes,
         tags=tags,
         servers=[{"url": "/", "description": "This server"}],
+        contact={"name": "The Thanh Hóa indicator service authors"},
         license_info={"name": "MIT", "identifier": "MIT"},
     )
     components = made.setdefault("components", {})
@@ -137,6 +137,7 @@ def describe(
             if method in operations:
                 _words(operations[method], vietnamese.get(operations[method]["operationId"]))
                 shown |= _complete(operations[method], method, path, schemas)
+    _trimmable(made["paths"], schemas)
     components["examples"] = {code: _example(code) for code in sorted(shown)}
     return made
 
@@ -164,7 +165,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     if hidden:
         operation["parameters"] = [p for p in operation["parameters"] if p["name"] not in hidden]
     for parameter in operation.get("parameters", []):
-        _parameter(parameter, operation, schemas)
+        parameters.complete(parameter, _item_members(operation, schemas))
     if body := operation.get("requestBody"):
         _body(body, schemas)
     codes = [*operation.pop(_KEPT, []), *_implied(operation, method, path)]
@@ -201,6 +202,29 @@ def _offer_tables(operation: dict[str, Any]) -> None:
     shown["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
 
 
+def _trimmable(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Of a list that takes `fields` no member of a row is promised.
+
+    A shape that something else sends whole stays as it is; the list gets one of its own.
+    """
+    lists = set()
+    for operations in paths.values():
+        for operation in operations.values():
+            content = operation["responses"].get("200", {}).get("content", {})
+            name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+            if name and any(parameter["name"] == "fields" for parameter in operation.get("parameters", ())):
+                lists.add(name)
+    text = json.dumps([paths, schemas])
+    for name in sorted(lists):
+        items = schemas[name]["properties"]["data"]["items"]
+        row = items["$ref"].rpartition("/")[2]
+        if text.count(json.dumps(items["$ref"])) > 1:
+            schemas[f"Listed{row}"] = {**schemas[row], "title": f"Listed{row}"}
+            row = f"Listed{row}"
+            items["$ref"] = f"#/components/schemas/{row}"
+        schemas[row].pop("required", None)
+
+
 def _words(operation: dict[str, Any], vietnamese: str | None) -> None:
     """The summary is the first sentence of the description, Vietnamese before English."""
     description = operation.get("description", "").strip()
@@ -208,24 +232,6 @@ def _words(operation: dict[str, Any], vietnamese: str | None) -> None:
     said = first.partition(". ")[0].rstrip(".") or operation.get("summary", "")
     before = f"{vietnamese} · " if vietnamese else ""
     operation["summary"], operation["description"] = before + said, before + description
-
-
-def _parameter(parameter: dict[str, Any], operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """A needed parameter is filled in for whoever tries it out; an optional one only shows what it may look like."""
-    schema = parameter["schema"]
-    told = schema.pop("examples", None) or ([parameter.pop("example")] if "example" in parameter else None)
-    value = told[0] if told else samples.of_parameter(parameter["name"], schema, _item_members(operation, schemas))
-    if value is None:
-        return
-    if isinstance(value, list):
-        # One value of a parameter that may be repeated.
-        value = value[0]
-    if parameter.get("required"):
-        parameter["example"] = value
-        return
-    schema["examples"] = [value]
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    parameter["description"] = f"{parameter.get('description', '').rstrip()} Example: `{text}`."
 
 
 def _body(body: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -287,7 +293,6 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
 def _refusal(number: int, codes: list[str]) -> dict[str, Any]:
     headers = {
         401: ("WWW-Authenticate",),
-        405: ("Allow",),
         409: ("Retry-After",) if "idempotency-key-in-use" in codes else (),
         503: ("Retry-After",),
         507: ("Retry-After",),

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIRouter
+from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -193,6 +194,19 @@ class Operation:
         model = self.body.field_info.annotation if self.body else None
         return [f.alias or name for name, f in getattr(model, "model_fields", {}).items()]
 
+    @cached_property
+    def shape(self) -> TypeAdapter[Any]:
+        assert self.body is not None
+        return TypeAdapter(self.body.field_info.annotation)
+
+    def sent(self, value: Any) -> Any:
+        """The body as what the handler asks for; a number, whose attributes FastAPI would read, is no object."""
+        try:
+            return self.shape.validate_python(value)
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+        raise problem_of([{**e, "loc": ("body", *e["loc"])} for e in errors], self.members)
+
     async def __call__(self, request: Request, *, inline: bool) -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
         errors: list[Any] = []
@@ -202,9 +216,7 @@ class Operation:
         wanted = asked_format(request) if self.columns else None
         if self.body is not None:
             # After the dependencies: who may not write at all is told so before the body is looked at.
-            _validated(self.body, await _strict_body(request), ("body",), values, errors)
-            if errors:
-                raise problem_of(errors, self.members)
+            values[self.body.name] = self.sent(await _strict_body(request))
         response: Response
         if self.waits:
             response = await self.route.endpoint(**values)

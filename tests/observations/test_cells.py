@@ -151,6 +151,7 @@ def test_the_citys_own_share_keeps_its_components_under_a_note(service: Service)
         ({"value": 4, "note": "x" * 2001}, "text-too-long", "/note"),
         ({"value": 4, "area": "14761"}, "unknown-member", "/area"),
         ([], "not-an-object", ""),
+        (0, "not-an-object", ""),
     ],
 )
 def test_a_wrong_correction_is_refused_by_place(shared: Service, sent: Any, code: str, pointer: str):

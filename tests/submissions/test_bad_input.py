@@ -158,6 +158,7 @@ REFUSED: dict[str, tuple[str | bytes, int, str, str | None, str | None]] = {
     "forty levels": (deep(40), 413, "too-deep", None, None),
     "a hundred thousand levels": ("[" * 100_000, 413, "too-deep", None, None),
     "a list on top": ("[]", 422, "invalid-body", "not-an-object", ""),
+    "a number on top": ("0", 422, "invalid-body", "not-an-object", ""),
     "a text on top": ('"rows"', 422, "invalid-body", "not-an-object", ""),
     "null on top": ("null", 422, "invalid-body", "not-an-object", ""),
     "nothing": ("", 422, "body-required", "body-required", ""),
@@ -166,6 +167,7 @@ REFUSED: dict[str, tuple[str | bytes, int, str, str | None, str | None]] = {
     "no rows": ('{"period": "2025-03", "rows": []}', 422, "no-rows", "no-rows", "/rows"),
     "rows that are no list": ('{"rows": {}}', 422, "invalid-body", "not-a-list", "/rows"),
     "rows that are null": ('{"rows": null}', 422, "invalid-body", "not-a-list", "/rows"),
+    "a row that is a number": (lot("1"), 422, BULK, "not-an-object", "/rows/0"),
     "a row that is a list": (lot("[1]"), 422, BULK, "not-an-object", "/rows/0"),
     "a row that is null": (lot("null"), 422, BULK, "not-an-object", "/rows/0"),
     "an unknown member on top": (

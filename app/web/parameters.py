@@ -1,0 +1,51 @@
+"""Parameters in the OpenAPI file: what their values look like, and an example."""
+
+import json
+from typing import Any
+
+from app.web import samples
+
+_PERIOD = r"^(19|20|21)[0-9]{2}(-(S[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_MOMENT = rf"^([0-9]{{1,18}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_TIME}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{_TIME}))$"
+_FORMS = {
+    **dict.fromkeys(("period", "period_from", "period_to", "startPeriod", "endPeriod"), _PERIOD),
+    **dict.fromkeys(("as_of", "from", "to"), _MOMENT),
+    "cursor": "^[A-Za-z0-9_-]{20,}$",
+}
+
+
+def complete(parameter: dict[str, Any], members: list[str]) -> None:
+    """Its form, and an example: a needed one is filled in for whoever tries it out, an optional one only shows it.
+
+    `members` are those of the rows that the operation lists.
+    """
+    schema = parameter["schema"]
+    _narrow(parameter, schema)
+    told = schema.pop("examples", None) or ([parameter.pop("example")] if "example" in parameter else None)
+    value = told[0] if told else samples.of_parameter(parameter["name"], schema, members)
+    if value is None:
+        return
+    if isinstance(value, list):
+        # One value of a parameter that may be repeated.
+        value = value[0]
+    if parameter.get("required"):
+        parameter["example"] = value
+        return
+    schema["examples"] = [[value] if schema.get("type") == "array" else value]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    parameter["description"] = f"{parameter.get('description', '').rstrip()} Example: `{text}`."
+
+
+def _narrow(parameter: dict[str, Any], schema: dict[str, Any]) -> None:
+    """What a parameter is when it is given: never null, and of the form that its name stands for."""
+    given = [branch for branch in schema.get("anyOf", ()) if branch != {"type": "null"}]
+    if len(given) == 1:
+        del schema["anyOf"]
+        schema.update(given[0])
+    value = schema.get("items", schema)
+    if parameter["name"] in _FORMS and value.get("type") == "string":
+        value["pattern"] = _FORMS[parameter["name"]]
+    if parameter["name"] == "If-Match":
+        # A signature that required it could not tell 428 from 422.
+        parameter["required"] = True
