@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import anyio
 import httpx
 
 from app.access import commands as access
@@ -67,6 +68,13 @@ async def nowhere(host: str, port: int) -> list[str]:
     raise OSError(f"{host} is not asked for in tests")
 
 
+async def keep_a_thread() -> None:
+    """Holds one worker thread for all requests: anyio ends a thread with the task that it was begun in."""
+    await anyio.to_thread.run_sync(lambda: None)
+    asyncio.get_running_loop().stop()
+    await asyncio.Event().wait()
+
+
 @contextmanager
 def running(database_url: str, **settings: Any) -> Iterator[Service]:
     """The app over `database_url`, migrated and seeded before."""
@@ -76,6 +84,9 @@ def running(database_url: str, **settings: Any) -> Iterator[Service]:
     # Nothing of a test calls another host.
     app.state.deliverer.resolve = nowhere
     with asyncio.Runner() as runner:
+        # Not by `run`, whose task anyio would take for the one to end with.
+        kept = runner.get_loop().create_task(keep_a_thread())
+        runner.get_loop().run_forever()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url="http://city.test")
         lifespan = app.router.lifespan_context(app)
@@ -85,3 +96,4 @@ def running(database_url: str, **settings: Any) -> Iterator[Service]:
         finally:
             runner.run(client.aclose())
             runner.run(lifespan.__aexit__(None, None, None))
+            kept.cancel()

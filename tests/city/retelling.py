@@ -25,7 +25,7 @@ from app.core.screening import Cell, Content, Context, screen
 from app.db.session import WriteSession, insert_rows
 from app.indicators import commands as indicators
 from app.indicators import targets
-from app.indicators.queries import registry_within
+from app.indicators.queries import registry
 from app.indicators.tables import DefinitionVersion, IndicatorRow, TargetRow, TargetVersion
 from app.observations import commands as observations
 from app.observations import queries
@@ -163,7 +163,7 @@ def _decimal(number: Any) -> Decimal:
 
 def _define(session: WriteSession, version: Version, told: Retold) -> None:
     draft = definition_of(version)
-    before = registry_within(session).definition(version.indicator)
+    before = registry(session).definition(version.indicator)
     try:
         if before is None:
             indicators.create(session, draft)
@@ -183,7 +183,7 @@ def _restore(session: WriteSession, code: str, told: Retold) -> None:
         indicators.revise(session, code, {"retired": False}, "*")
     except Problem as problem:
         told.forced |= {fault.code for fault in problem.faults}
-        gone = registry_within(session).definition(code)
+        gone = registry(session).definition(code)
         assert gone is not None
         _force_definition(session, replace(gone, retired=False), gone.version + 1)
 
@@ -219,7 +219,7 @@ def _aim(session: WriteSession, target: Target, told: Retold) -> None:
         "note_vi": None,
         "note_en": None,
     }
-    before = registry_within(session).target(target.id)
+    before = registry(session).target(target.id)
     try:
         if before is None:
             targets.create(session, members)
@@ -251,7 +251,7 @@ def _report(session: WriteSession, revisions: list[Revision], told: Retold) -> N
     """Send what is sent, as one submission, and withdraw what is withdrawn."""
     if not revisions:
         return
-    view = registry_within(session)
+    view = registry(session)
     for gone in (r for r in revisions if r.withdrawn):
         cell = queries.one(session, queries.cell_id(gone.indicator, gone.area, str(gone.period)))
         observations.withdraw(session, view, cell, None)
