@@ -107,17 +107,21 @@ def show_lineage(
     id: Annotated[str, Path(description="An area's id, or its bare code.", examples=["14758-202501"])],
     at: Annotated[Day | None, Query(description="The day for which a bare code is meant.")] = None,
 ) -> Response:
-    """What an area was made of and what became of it: whole or part, the share, the document and its clause."""
+    """What an area was made of and what became of it: whole or part, the share, the document and its clause.
+
+    Through all area changes, the nearest first: an arrow that begins or ends elsewhere is one of a change further away.
+    """
     with reads(as_of) as session:
         view = queries.places(session)
         area = the_area(view, id, at)
+        came, went = view.lineage(area.id)
         shown = {
             "area": area.id,
             "area_name": area.name(lang),
             "valid_from": area.valid_from,
             "valid_to": area.valid_to,
-            "predecessors": [views.arrow(view, link, lang) for link in view.predecessors(area.id)],
-            "successors": [views.arrow(view, link, lang) for link in view.successors(area.id)],
+            "predecessors": [views.arrow(view, link, lang) for link in came],
+            "successors": [views.arrow(view, link, lang) for link in went],
             "seq": session.as_of,
         }
         return answer(session, shown)

@@ -62,11 +62,12 @@ def shares(told: Sequence[Retold]) -> list[dict[str, Any]]:
 
 
 def on_map(told: Retold, day: date) -> dict[str, Any]:
-    """What a row of one area of the map says of how its reading is known."""
+    """What a row of one area of the map says of how its reading is known; where none stands, why."""
+    silent = told.reason is None and told.stands.state == "missing"
     return {
         "geography": day.isoformat(),
-        "comparability": told.comparability,
-        "reason": told.reason,
+        "comparability": "not_comparable" if silent else told.comparability,
+        "reason": "silent" if silent else told.reason,
         "shares": shares([told]),
     }
 

@@ -78,15 +78,16 @@ class MapFacts(Facts):
     def told(self, figure: Figure) -> dict[str, Any]:
         """Exact, estimated or not comparable as what the roll-up stands on; the city's own figure is unaffected.
 
-        `reason` is that of most of the areas that are not comparable, also when others give a figure without them.
+        `reason` is that of most of the areas that are not comparable, also when others give a figure without them;
+        where nothing stands, there is one always.
         """
         told = self._of(figure)
         used = [t for t in told if t.stands.reading is not None]
         reasons = [t.reason for t in told if t.reason is not None]
-        if figure.basis == "reported":
+        if figure.basis == "reported" or figure.definition.rollup is Rule.NONE:
             comparability, used = "unaffected", []
-        elif figure.value is None and reasons:
-            comparability = "not_comparable"
+        elif figure.value is None:
+            comparability, reasons = "not_comparable", reasons or ["silent"]
         else:
             comparability = "estimated" if any(t.comparability == "estimated" for t in used) else "exact"
         return {

@@ -341,6 +341,20 @@ class View:
         """Those outside the data included."""
         return tuple(k for k in self._links if k.new == area_id)
 
+    def lineage(self, area_id: str) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+        """Every arrow that leads here and every one that leads on, through all area changes, the nearest first."""
+        before, after = {area_id}, {area_id}
+        came, went = [], []
+        for link in sorted(self._links, key=attrgetter("day"), reverse=True):
+            if link.new in before:
+                before.add(link.old)
+                came.append(link)
+        for link in self._links:
+            if link.old in after and not link.outside:
+                after.add(link.new)
+                went.append(link)
+        return tuple(came), tuple(went)
+
     def all_ended(self, area_ids: Iterable[str], day: date) -> bool:
         """Whether there are areas among these and none of them is left on `day`: a key for them posts nothing."""
         known = [area for i in area_ids if (area := self.area(i))]

@@ -26,6 +26,7 @@ Reason = Literal[
     "components-missing",
     "bounds-contradict",
     "older-map",
+    "silent",
 ]
 REASONS = (
     "not-additive: a flag, a mean or an amount of the whole does not follow from those of its parts; "
@@ -35,7 +36,8 @@ REASONS = (
     "predecessor-silent: a predecessor gave no figure for that very period; "
     "components-missing: a predecessor's ratio has no numerator and denominator; "
     "bounds-contradict: the predecessors' bounds point both ways; "
-    "older-map: the area had ended before the period did"
+    "older-map: the area had ended before the period did; "
+    "silent: nobody gave a figure, or of a flow or mean not one for each sub-period"
 )
 
 
@@ -168,7 +170,8 @@ def _straddling(view: View, definition: Definition, place: Area, period: Period,
     readings = [sub.stands.reading for sub in subs]
     made = standing(definition, period, {r.period: r for r in readings if r is not None})
     if made.reading is None:
-        return None
+        reason = next((sub.reason for sub in subs if sub.reason), None)
+        return Retold(place.id, period, MISSING, "not_comparable", reason) if reason else None
     estimated = any(sub.comparability == "estimated" for sub in subs)
     return Retold(place.id, period, made, "estimated" if estimated else "exact", None, (), subs)
 

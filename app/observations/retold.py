@@ -104,7 +104,7 @@ class MapReader:
             own = said.get(place.id)
             if own is None:
                 return None
-            shown = self._stored(own) | on_map(Retold(place.id, period, MISSING), self._day)
+            shown = self._stored(own) | on_map(Retold(place.id, period, Standing("reported")), self._day)
             return shown | ({"comparability": "unaffected"} if place.level is Level.CITY else {})
         if place.id not in self._kin:
             self._kin[place.id] = self._view.kin({place.id})

@@ -27,6 +27,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "random_mean": {"rollup": "mean"},
     "random_amount": {"measure": "amount", "unit": "VND"},
     "random_flow": FLOW,
+    "random_mean_over_time": FLOW | {"over_time": "mean", "decimals": 2},
     "random_ratio": RATIO,
     "random_ratio_flow": RATIO | FLOW,
     "random_mean_of_ratios": RATIO | {"rollup": "mean"},
@@ -72,8 +73,10 @@ class City:
         if period in MONTHS:
             return self.said.get((code, old, period))
         words = [self.said.get((code, old, month)) for month in MONTHS]
-        if KINDS[code].get("over_time") == "sum":
-            return None if None in words else tuple(map(sum, zip(*words, strict=True)))
+        over_time = KINDS[code].get("over_time")
+        if over_time is not None:
+            totals = () if None in words else map(sum, zip(*words, strict=True))
+            return tuple(Fraction(t, len(words) if over_time == "mean" else 1) for t in totals) or None
         return next((word for word in reversed(words) if word is not None), None)
 
     def wanted(self, code, new, period):

@@ -131,7 +131,9 @@ def reading(rows: list[Row], over_time: str, rollup: str = "sum") -> Reading:
     if rows[0]["into"] and rollup in ("min", "max"):
         return Reading("value", {"min": min, "max": max}[rollup](Fraction(row["value"]) for row in rows), bound)
     total = sum((part(row, "value") for row in rows), Fraction(0))
-    return Reading("value", total / len(rows) if over_time == "mean" else total, bound, carried=carried)
+    if over_time == "mean":
+        total /= len({row["period"] for row in rows})
+    return Reading("value", total, bound, carried=carried)
 
 
 def reaches(row: Row, criterion: Row) -> bool | None:
