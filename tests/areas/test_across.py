@@ -1,4 +1,4 @@
-"""Figures over time across area changes, and changes that follow one another: A and B become C, C is merged or divided."""
+"""Figures over time across area changes, and changes of what changes made: A and B become C, C is merged or divided."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tests.service import running
 FLOW, MEAN, RATIO, STOCK = "across_flow", "across_mean", "across_ratio", "across_stock"
 CODES = (FLOW, MEAN, RATIO, STOCK)
 OVER_TIME = {FLOW: "sum", MEAN: "mean", RATIO: "sum", STOCK: "latest"}
-# In August two wards become one, and two others too; from September on the first takes in a third, the second is divided.
+# From August two wards are one, and two others too; from September the first takes in a third, the second is divided.
 FIRST, SECOND = "2025-08-01", "2025-09-01"
 ONE, GROWN, TWO, LEFT, RIGHT = "21001", "21002", "21003", "21004", "21005"
 SAID = {
@@ -64,7 +64,8 @@ def row(code, area, number):
 @pytest.fixture
 def divided(city):
     """A quarter of the divided ward went one way, the rest the other."""
-    shares = [{"old": TWO, "new": n, "share": float(s), "basis": "Dân số"} for n, s in ((LEFT, SHARE), (RIGHT, 1 - SHARE))]
+    ways = ((LEFT, SHARE), (RIGHT, 1 - SHARE))
+    shares = [{"old": TWO, "new": new, "share": float(share), "basis": "Dân số"} for new, share in ways]
     answer = city.post(f"/area-changes/{SECOND}/shares", {"shares": shares}, key=city.key("steward"))
     assert answer.status_code == 200, answer.text
     yield city
