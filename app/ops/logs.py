@@ -29,6 +29,8 @@ def configure(level: str, out: BinaryIO | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Forwarded()], level=max(least, logging.INFO), force=True)
+    # Six lines of what Alembic is made of, at every start that migrates.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
 
 
 def _line(logger: WrappedLogger, method: str, event: EventDict) -> bytes:
