@@ -126,6 +126,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         await app.state.tail.close()
         if app.state.counter is not None:
             await app.state.counter.close()
+        if wires is not None:
+            await wires.close()
         ledger.database.close()
 
     app = Service(
@@ -170,8 +172,10 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     handlers.install(app)
     frozen = Frozen(ledger, app)
 
+    wires = None if ledger.database.is_sqlite else ledger.database.wires
+
     def wrapped(inner: ASGIApp) -> ASGIApp:
-        operations = Operations(inner, routers=OPERATIONS, prefix=PREFIX, inline=ledger.database.is_sqlite)
+        operations = Operations(inner, routers=OPERATIONS, prefix=PREFIX, wires=wires)
         answers = Answers(
             operations, counter=counter, identify=gate.identify, resolve=frozen.resolve, clock=clock, build=build
         )

@@ -2,21 +2,23 @@
 
 import sqlite3
 import threading
-from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine, Select, create_engine, event, text
+from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+from app.db.direct import direct
 from app.db.types import exact_sum
+from app.db.wire import NO_CONNECTION, NotAside, Wires, is_aside, told
 
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 30_000
+OPTIONS = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
 READERS = 40
 POOL_TIMEOUT = 10
 
@@ -100,12 +102,11 @@ class Database:
         return engine(readers, writes=False), engine(1, writes=True)
 
     def _postgresql_engines(self, readers: int) -> tuple[Engine, Engine]:
-        options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
         common: dict[str, Any] = {
             "pool_timeout": POOL_TIMEOUT,
             "max_overflow": 0,
             "hide_parameters": True,
-            "connect_args": {"options": options, "connect_timeout": 5},
+            "connect_args": {"options": OPTIONS, "connect_timeout": 5},
         }
         reading = create_engine(
             self.url,
@@ -115,6 +116,12 @@ class Database:
             **common,
         )
         return reading, create_engine(self.url, pool_size=10, isolation_level="READ COMMITTED", **common)
+
+    @cached_property
+    def wires(self) -> Wires:
+        """What the loop itself asks PostgreSQL by."""
+        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return Wires(conninfo, connect_seconds=5, options=OPTIONS)
 
     @contextmanager
     def reads(self) -> Iterator[Connection]:
@@ -132,6 +139,9 @@ class Database:
     @contextmanager
     def asks(self, statement: Select[Any], parameters: dict[str, Any]) -> Iterator[tuple[Connection, Sequence[Any]]]:
         """The rows of one statement, which sees one state without a transaction, and the connection it was asked on."""
+        if is_aside():
+            yield NO_CONNECTION, told(statement, parameters)
+            return
         with self._at_hand(lambda connection: _rows(connection, statement, parameters)) as found:
             yield found
 
@@ -142,6 +152,8 @@ class Database:
         The one used last comes first, for its pages are at hand. To check one out of SQLAlchemy's pool and to begin by
         its events would cost more than a read by key does.
         """
+        if is_aside():
+            raise NotAside
         if not self._readers.acquire(timeout=POOL_TIMEOUT):
             raise Busy
         try:
@@ -260,41 +272,12 @@ def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-class _Direct:
-    """A statement as the driver takes it, and how its rows are read."""
-
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
-        # A list's length is not known before.
-        self.possible = not compiled.post_compile_params
-        self._given = compiled.params
-        self._places: Sequence[str] | None = compiled.positiontup
-        columns = statement.selected_columns
-        self._row = namedtuple("_row", columns.keys(), rename=True)._make  # type: ignore[attr-defined]
-        readers = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
-        self._readers = [(place, read) for place, read in enumerate(readers) if read is not None]
-
-    def parameters(self, asked: dict[str, Any]) -> Any:
-        whole = {**self._given, **asked}
-        return whole if self._places is None else [whole[name] for name in self._places]
-
-    def row(self, told: Sequence[Any]) -> Any:
-        values = list(told)
-        for place, read in self._readers:
-            values[place] = read(values[place])
-        return self._row(values)
-
-
-_direct = lru_cache(maxsize=512)(_Direct)
-
-
 def _rows(connection: Connection, statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
     """The statement's rows, by the driver alone where it can: SQLAlchemy adds more than a row by its key costs."""
-    direct = _direct(statement, connection.dialect)
-    if not direct.possible:
+    asked = direct(statement, connection.dialect)
+    if not asked.possible:
         return connection.execute(statement, parameters).all()
-    return [*map(direct.row, _driver(connection).execute(direct.sql, direct.parameters(parameters)).fetchall())]
+    return [*map(asked.row, _driver(connection).execute(asked.sql, asked.parameters(parameters)).fetchall())]
 
 
 SQLITE_PRAGMAS = (

@@ -347,7 +347,7 @@ class Ledger:
         """
         if isinstance(as_of, datetime):
             self._settle(as_of)
-        with _reachable(), self.database.reads_from(_POINT) as (connection, row):
+        with reachable(), self.database.reads_from(_POINT) as (connection, row):
             point = _point(*row)
             seq, today = moment(connection, point, as_of, self.clock, parameter=parameter)
             yield ReadSession(connection, point, self.memo, seq, today)
@@ -382,7 +382,7 @@ class Ledger:
         ledger stands travels with its rows. `as_of` is for the session only: the statement is given its own. Raises
         `as-of-in-future`.
         """
-        with _reachable(), self.database.asks(_with_point(statement, order), parameters) as (connection, found):
+        with reachable(), self.database.asks(_with_point(statement, order), parameters) as (connection, found):
             point = Point(*found[0][-4:])
             if as_of is not None and as_of > point.seq:
                 raise refuse("as-of-in-future", parameter="as_of", given=as_of, expected=f"0…{point.seq}")
@@ -395,7 +395,7 @@ class Ledger:
 
         A writer takes its instant before it commits. Whoever takes one later takes a later one.
         """
-        with _reachable():
+        with reachable():
             with self.database.reads() as connection:
                 last = point_of(connection).at
             if last < instant <= self.clock.now():
@@ -407,7 +407,7 @@ class Ledger:
 
         Committed when the block ends, so what is answered afterwards is true.
         """
-        with _reachable(), self.database.writes() as connection:
+        with reachable(), self.database.writes() as connection:
             point = point_of(connection)
             session = WriteSession(
                 connection,
@@ -452,7 +452,7 @@ _BUSY_STATES = {"55P03", "57014", "40001", "40P01"}
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def reachable() -> Iterator[None]:
     """Turns a database that is busy, full or away into a problem the caller can wait out, never a 500."""
     try:
         yield

@@ -2,19 +2,31 @@
 
 psycopg's own coroutines make a cursor and register the socket for each question, which costs four times the question.
 So the loop watches the socket all the time, and a statement is prepared the first time it is asked.
+
+The handler of such a read is a plain function. It is run `aside`: what it wants to ask leaves it as `Wanted`, and with
+the answer at hand it is run again. Where it wants anything else of the database, it belongs in a thread (`NotAside`).
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Never, TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg.adapt import Transformer
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from app.db.direct import direct
 
 ANSWER_SECONDS = 30
+WIRES = 8
 _FINE = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+Answered = TypeVar("Answered")
 
 
 class Wire:
@@ -60,8 +72,11 @@ class Wire:
         if self._raw.flush():
             # Not even these few bytes were taken: nobody reads on the other side.
             raise psycopg.OperationalError("the server does not read")
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await self._answer
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._answer
+        except TimeoutError as error:
+            raise psycopg.OperationalError("the server does not answer") from error
 
     def _on_readable(self) -> None:
         answer = self._answer
@@ -90,3 +105,90 @@ class Wire:
             self._loop.remove_reader(self._socket)
         with suppress(psycopg.Error):
             await self._connection.close()
+
+
+class Wires:
+    """Some wires to one database, made when they are needed."""
+
+    def __init__(self, conninfo: str, *, connect_seconds: int, options: str) -> None:
+        self._connect: Callable[[], Awaitable[Wire]] = lambda: Wire.connect(
+            conninfo, connect_seconds=connect_seconds, options=options
+        )
+        self._free = asyncio.Semaphore(WIRES)
+        self._idle: list[Wire] = []
+
+    async def ask(self, statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
+        """The rows of a statement that takes no list. Raises NotAside for one that does, and psycopg.Error."""
+        asked = direct(statement, _DIALECT)
+        if not asked.possible:
+            raise NotAside
+        async with self._free:
+            return [*map(asked.row, await self._answer(asked.sql, asked.parameters(parameters)))]
+
+    async def _answer(self, sql: str, parameters: Any) -> Sequence[Any]:
+        while True:
+            kept = self._idle.pop() if self._idle else None
+            wire = kept or await self._connect()
+            try:
+                rows = await wire.ask(sql, parameters)
+            except BaseException as error:
+                await wire.close()
+                if kept is None or not isinstance(error, psycopg.OperationalError):
+                    raise
+                # The server may have restarted since; a wire that is made now tells.
+            else:
+                self._idle.append(wire)
+                return rows
+
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+
+class Wanted(Exception):
+    """What a function that runs aside asks of the database."""
+
+    def __init__(self, statement: Select[Any], parameters: dict[str, Any]) -> None:
+        super().__init__()
+        self.statement, self.parameters = statement, parameters
+
+
+class NotAside(Exception):
+    """The function needs more of the database than one answer."""
+
+
+class _NoConnection:
+    def __getattr__(self, name: str) -> Never:
+        raise NotAside
+
+
+NO_CONNECTION: Any = _NoConnection()
+# The answers that a function has been given so far; None where it does not run aside.
+_answers: ContextVar[list[Sequence[Any]] | None] = ContextVar("answers", default=None)
+
+
+def is_aside() -> bool:
+    return _answers.get() is not None
+
+
+def told(statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
+    """The answer to the function's question. Raises Wanted before there is one."""
+    answers = _answers.get()
+    assert answers is not None
+    if not answers:
+        raise Wanted(statement, parameters)
+    return answers[0]
+
+
+async def aside(wires: Wires, function: Callable[..., Answered], values: dict[str, Any]) -> Answered:
+    """Run a function that asks the database once. Raises NotAside, and psycopg.Error."""
+    answers: list[Sequence[Any]] = []
+    mark = _answers.set(answers)
+    try:
+        try:
+            return function(**values)
+        except Wanted as wanted:
+            answers.append(await wires.ask(wanted.statement, wanted.parameters))
+        return function(**values)
+    finally:
+        _answers.reset(mark)

@@ -21,6 +21,8 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Fault, Problem
+from app.db.session import reachable
+from app.db.wire import NotAside, Wires, aside
 from app.web.decoding import MAX_FAULTS, clean_text, decode
 from app.web.negotiation import nearest
 from app.web.problems import address
@@ -64,7 +66,8 @@ def _always(**_: object) -> bool:
 def quick(when: Callable[..., bool] = _always) -> Callable[[Endpoint], Endpoint]:
     """Mark a read that takes less than the way to a thread and back, at least `when` it is asked so.
 
-    On SQLite it runs where the request came in. `when` gets the handler's arguments by name.
+    It runs where the request came in: on SQLite as it is, on PostgreSQL aside (app/db/wire.py). `when` gets the
+    handler's arguments by name.
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
@@ -207,7 +210,7 @@ class Operation:
             errors = error.errors(include_url=False)
         raise problem_of([{**e, "loc": ("body", *e["loc"])} for e in errors], self.members)
 
-    async def __call__(self, request: Request, *, inline: bool) -> Response:
+    async def __call__(self, request: Request, wires: Wires | None) -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
         errors: list[Any] = []
         values = await self.bound.values(request, given, errors)
@@ -220,11 +223,21 @@ class Operation:
         response: Response
         if self.waits:
             response = await self.route.endpoint(**values)
-        elif inline and self.quick is not None and self.quick(**values):
-            response = self.route.endpoint(**values)
+        elif self.quick is not None and self.quick(**values):
+            response = await self._quickly(wires, values)
         else:
             response = await run_in_threadpool(self.route.endpoint, **values)
         return response if wanted is None else await run_in_threadpool(tabled, response, wanted, request, self.columns)
+
+    async def _quickly(self, wires: Wires | None, values: dict[str, Any]) -> Response:
+        function: Callable[..., Response] = self.route.endpoint
+        if wires is None:
+            return function(**values)
+        try:
+            with reachable():
+                return await aside(wires, function, values)
+        except NotAside:
+            return await run_in_threadpool(function, **values)
 
 
 # An operation is the same for every app of a process.
@@ -234,9 +247,9 @@ _operation = lru_cache(maxsize=None)(Operation)
 class Operations:
     """The wrapper nearest to the app: everything below the prefix is answered here, the pages are left to the app."""
 
-    def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, inline: bool) -> None:
+    def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, wires: Wires | None) -> None:
         self.app = app
-        self._inline = inline
+        self._wires = wires
         self._prefix = prefix
         self._written: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[tuple[str, int], list[Operation]] = {}
@@ -268,7 +281,7 @@ class Operations:
             await answer(scope, receive, send)
             return
         scope["route"] = operation.route
-        response = await operation(Request(scope, receive, send), inline=self._inline)
+        response = await operation(Request(scope, receive, send), self._wires)
         await response(scope, receive, send)
 
     def _without(self, scope: Scope) -> Response:
