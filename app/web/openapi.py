@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from app.formats.tables import FORMATS, XLSX
 from app.web import parameters, samples
 from app.web.catalogue import CATALOGUE
+from app.web.choices import name_choices
 from app.web.problems import MEDIA_TYPE
 from app.web.representation import OFFERED, PARAMETER, SCHEMAS, columns_of
 from app.web.schemas import Shape
@@ -123,7 +124,7 @@ def describe(
     named += [(shape, "validation") for shape in shapes]
     _, more = models_json_schema(named, ref_template="#/components/schemas/{model}")
     schemas.update(more["$defs"])
-    _plain_numbers(schemas)
+    _plain_defaults(schemas)
     components["headers"] = {name: dict(value) for name, value in _HEADERS.items()}
     components.setdefault("securitySchemes", {})["key"] = {
         "type": "http",
@@ -138,20 +139,26 @@ def describe(
                 _words(operations[method], vietnamese.get(operations[method]["operationId"]))
                 shown |= _complete(operations[method], method, path, schemas)
     _trimmable(made["paths"], schemas)
+    name_choices(made["paths"], schemas)
     components["examples"] = {code: _example(code) for code in sorted(shown)}
     return made
 
 
-def _plain_numbers(node: Any) -> None:
-    """Pydantic writes the default of a decimal as text; in the file it is the number it is on the wire."""
+def _plain_defaults(node: Any) -> None:
+    """Pydantic writes the default of a decimal as text; in the file it is the number it is on the wire.
+
+    That what may be left out is null otherwise says nothing, and generators take it for something always there.
+    """
     if isinstance(node, dict):
+        if "default" in node and node["default"] is None:
+            del node["default"]
         if node.get("type") == "number" and isinstance(node.get("default"), str):
             node["default"] = float(node["default"])
         for inner in node.values():
-            _plain_numbers(inner)
+            _plain_defaults(inner)
     elif isinstance(node, list):
         for inner in node:
-            _plain_numbers(inner)
+            _plain_defaults(inner)
 
 
 def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[str, Any]) -> set[str]:

@@ -139,7 +139,21 @@ def test_a_parameter_is_never_null_and_says_its_form(described: dict[str, Any]):
         assert parameter["name"] != "If-Match" or parameter["required"]
         # What is shown is of the form.
         for example in [*schema.get("examples", []), *([parameter["example"]] if "example" in parameter else [])]:
-            Draft202012Validator(schema).validate(example)
+            Draft202012Validator({**schema, "components": described["components"]}).validate(example)
+
+
+def test_choices_that_come_again_have_a_name(described: dict[str, Any]):
+    named = {name: schema["enum"] for name, schema in described["components"]["schemas"].items() if "enum" in schema}
+    languages = [
+        p["schema"] for _, _, op in operations(described) for p in op.get("parameters", []) if p["name"] == "lang"
+    ]
+
+    assert named["Lang"] == ["vi", "en"]
+    assert named["Comparator"] == ["gt", "ge", "eq", "le", "lt"]
+    assert {schema["$ref"] for schema in languages} == {"#/components/schemas/Lang"}
+    # Of a name with several meanings each stays where it is.
+    assert "Kind" not in named
+    assert json.dumps(described).count('"enum": ["vi", "en"]') == 1
 
 
 def test_decimals_are_numbers(described: dict[str, Any]):
