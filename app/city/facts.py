@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from app.core.figures import Figure, city_figure, headline, is_break
@@ -16,7 +17,7 @@ from app.db.session import ReadSession
 from app.observations import readings, tallies
 
 _EMPTY: History = {}
-# Beyond so many windows one walk over their whole span is cheaper than a statement for each.
+# Beyond so many windows of one indicator a walk over their whole span is cheaper, for they overlap.
 MOST_WINDOWS = 3
 
 
@@ -43,6 +44,8 @@ class Facts:
         self._readings: dict[str, dict[str, dict[Period, Reading]]] = defaultdict(lambda: defaultdict(dict))
         self._rolled: dict[tuple[str, Period], tuple[RollUp, int]] = {}
         self._figures: dict[tuple[str, Period], Figure] = {}
+        # When the changes were made that are known without asking.
+        self.instants: dict[int, datetime] = {}
         # Where ways begin changes only with the ledger, and every figure with a target needs it.
         self._starts: dict[str, Start | None] = session.kept("starts")
 
@@ -52,31 +55,33 @@ class Facts:
         """Load what these figures stand on.
 
         Where every expected area gave an exact number, the sums are enough, unless each area's own word is wanted
-        (`singly`); else the readings of the period, and the last word before it of areas silent in it.
+        (`singly`); else the readings of the period or, where somebody is silent in it, each area's last word.
         """
         shown = [self._shown(need) for need in needs]
         # A weight is each area's own word: its sum would not do.
         weights = [weight for need in shown for weight in self._weight(need)]
         self._load_longer([need for need in (*shown, *weights) if not need.is_own])
         own = [need for need in shown if need.is_own]
-        single = own if singly else self._load_totals(own)
-        single += [weight for weight in weights if weight.is_own]
-        self._load_periods(single)
-        self._load_carried(single)
+        whole, broken = ([], own) if singly else self._load_totals(own)
+        broken += [weight for weight in weights if weight.is_own]
+        self._load_periods([*whole, *(need for need in broken if not need.definition.carries)])
+        self._load_last([need for need in broken if need.definition.carries])
         self._load_reported([*shown, *weights])
 
-    def _load_totals(self, needs: list[Need]) -> list[Need]:
-        """Roll up by sums what can be; the needs that are left."""
+    def _load_totals(self, needs: list[Need]) -> tuple[list[Need], list[Need]]:
+        """Roll up by sums what can be; the needs left for which all expected areas spoke, and the others."""
         found = self._tallied(needs) if self.session.is_now else self._summed(needs)
-        left: list[Need] = []
+        whole: list[Need] = []
+        broken: list[Need] = []
         for need in needs:
             totals = found.get((need.definition.code, need.period.ends))
-            rolled = by_totals(need.definition, totals) if totals is not None else None
-            if totals is None or rolled is None:
-                left.append(need)
-            else:
+            if totals is None:
+                broken.append(need)
+            elif rolled := by_totals(need.definition, totals):
                 self._rolled[need.definition.code, need.period] = rolled, totals.seq
-        return left
+            else:
+                whole.append(need)
+        return whole, broken
 
     def _tallied(self, needs: list[Need]) -> dict[tuple[str, int], Totals]:
         """What all expected areas said exactly, where the tallies tell: those of other areas do not."""
@@ -87,8 +92,9 @@ class Facts:
             key = (need.definition.code, need.period.ends)
             told = kept.get(key)
             expected = self.view.expected_mark(self.city.id, need.definition.level, need.period.last)
-            if told is not None and told.totals.seq and (told.totals.areas, told.mark) == expected:
+            if told is not None and told.at is not None and (told.totals.areas, told.mark) == expected:
                 found[key] = told.totals
+                self.instants[told.totals.seq] = told.at
         return found
 
     def _summed(self, needs: list[Need]) -> dict[tuple[str, int], Totals]:
@@ -140,26 +146,18 @@ class Facts:
         if codes:
             self._keep(readings.in_periods(self.session, codes, ends))
 
-    def _load_carried(self, needs: list[Need]) -> None:
-        """For areas silent in a period, their last word before it that may still stand."""
-        windows: dict[tuple[int, int], set[str]] = defaultdict(set)
+    def _load_last(self, needs: list[Need]) -> None:
+        """Each area's last word that may stand in a period."""
+        windows: dict[str, set[readings.Window]] = defaultdict(set)
         for need in needs:
-            definition, period = need.definition, need.period
-            if definition.carries and self._some_silent(definition, period):
-                windows[period.ends - definition.carries, period.ends - definition.frequency.months].add(
-                    definition.code
-                )
-        if len(windows) > MOST_WINDOWS:
-            every = sorted(set().union(*windows.values()))
-            first, last = min(w[0] for w in windows), max(w[1] for w in windows)
-            self._keep(readings.in_span(self.session, every, first, last))
-            return
-        for (first, last), codes in windows.items():
-            self._keep(readings.latest(self.session, sorted(codes), first, last))
-
-    def _some_silent(self, definition: Definition, period: Period) -> bool:
-        said = self._readings[definition.code]
-        return any(period not in said.get(area.id, _EMPTY) for area in self.expected(definition, period))
+            code, ends = need.definition.code, need.period.ends
+            windows[code].add((code, ends - need.definition.carries, ends))
+        few = sorted(window for some in windows.values() if len(some) <= MOST_WINDOWS for window in some)
+        if few:
+            self._keep(readings.latest(self.session, few))
+        for code, some in windows.items():
+            if len(some) > MOST_WINDOWS:
+                self.load_window([code], min(first for _, first, _ in some), max(last for *_, last in some))
 
     def _load_reported(self, needs: list[Need]) -> None:
         """The city's own words in the span of these periods, and its newest figure before, however old."""
@@ -167,8 +165,7 @@ class Facts:
         ends = sorted({n.period.ends for n in needs})
         if not codes:
             return
-        self._keep(readings.of_area(self.session, codes, self.city.id, ends[0], ends[-1]))
-        self._keep(readings.latest_figure(self.session, codes, self.city.id, ends[0]))
+        self._keep(readings.of_city(self.session, codes, self.city.id, ends[0], ends[-1]))
 
     def _keep(self, found: Iterable[Reading]) -> None:
         for reading in found:
@@ -262,7 +259,8 @@ class Facts:
         needs = [Need(self._at(d, earliest[d.code]), earliest[d.code]) for d in wanted if d.code in earliest]
         # Nothing was said of them before these periods, so nothing is carried into them; weights may be.
         plain = [n for n in needs if n.definition.rollup is not Rule.WEIGHTED_MEAN]
-        self._load_periods(self._load_totals(plain))
+        whole, broken = self._load_totals(plain)
+        self._load_periods([*whole, *broken])
         self._load_reported(plain)
         self.load(n for n in needs if n.definition.rollup is Rule.WEIGHTED_MEAN)
         for need in needs:

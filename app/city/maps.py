@@ -34,9 +34,9 @@ class MapFacts(Facts):
         level = Level.CITY if definition.rollup is Rule.NONE else definition.level
         return self.view.expected_areas(self.city.id, level, self.day)
 
-    def _load_totals(self, needs: list[Need]) -> list[Need]:
+    def _load_totals(self, needs: list[Need]) -> tuple[list[Need], list[Need]]:
         # A sum over old areas is not one over the areas of the map.
-        return needs
+        return [], needs
 
     def standings(self, definition: Definition, period: Period) -> list[Standing]:
         return [told.stands for told in self.retold(definition, period)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.areas.geography import on_map
@@ -21,6 +21,7 @@ from app.core.series import own_period
 from app.core.succession import Retold
 from app.core.targets import Start, concerns_city
 from app.db.ledger import Change
+from app.db.lists import one_of
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
 from app.observations import queries as observations
@@ -106,7 +107,9 @@ def city_rows(
     starts: dict[str, Start | None],
     lang: str,
 ) -> list[dict[str, Any]]:
-    times = instants(session, {figure.seq for figure, _ in figures})
+    times = facts.instants
+    if unknown := {figure.seq for figure, _ in figures} - times.keys():
+        times |= instants(session, unknown)
     place = (facts.city.id, facts.city.name(lang))
     return [
         city_row(
@@ -124,9 +127,7 @@ def city_rows(
     ]
 
 
-_INSTANTS = select(col(Change.seq), col(Change.at)).where(
-    col(Change.seq).in_(bindparam("seqs", expanding=True)), col(Change.ordinal) == 0
-)
+_INSTANTS = select(col(Change.seq), col(Change.at)).where(one_of(col(Change.seq), "seqs"), col(Change.ordinal) == 0)
 
 
 def instants(session: ReadSession, seqs: set[int]) -> dict[int, datetime]:

@@ -57,6 +57,14 @@ def round_half_up(exact: Fraction, decimals: int) -> Decimal:
     return Decimal(whole if exact >= 0 else -whole).scaleb(-decimals, EXACT)
 
 
+def percent(numerator: Decimal, denominator: Decimal) -> Fraction:
+    """100 × numerator / denominator, exactly; the denominator is not 0."""
+    above, of = numerator.as_integer_ratio()
+    below, by = denominator.as_integer_ratio()
+    # One fraction brought down, not four.
+    return Fraction(100 * above * by, of * below)
+
+
 # Python writes some decimals with an exponent: 1E-8, 1E+2. Words may look so too, and a second look costs little.
 _EXPONENT = re.compile(rb"E[-+]")
 

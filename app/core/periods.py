@@ -97,8 +97,7 @@ class Period:
     def step(self, count: int) -> "Period":
         """The period `count` periods later (earlier when negative)."""
         per_year = 12 // self.frequency.months
-        whole = self.year * per_year + self.index - 1 + count
-        return Period(whole // per_year, self.frequency, whole % per_year + 1)
+        return _numbered(self.year * per_year + self.index - 1 + count, self.frequency)
 
     def parts(self, frequency: Frequency) -> "list[Period]":
         """The periods of the shorter or equal `frequency` that make up this one, oldest first."""
@@ -121,6 +120,14 @@ class Period:
 
     def __ge__(self, other: "Period") -> bool:
         return not self < other
+
+
+# One value for each, so that what a period works out of itself is worked out once.
+@lru_cache(maxsize=4096)
+def _numbered(whole: int, frequency: Frequency) -> Period:
+    """The period of `frequency` before which `whole` of them have passed since year 0."""
+    per_year = 12 // frequency.months
+    return Period(whole // per_year, frequency, whole % per_year + 1)
 
 
 def parse_at(text: str, *, pointer: str | None = None, parameter: str | None = None) -> Period:

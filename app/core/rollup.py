@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from app.core.numbers import EXACT, Qualifier, combined, decide, extreme
+from app.core.numbers import EXACT, Qualifier, combined, decide, extreme, percent
 from app.core.registry import Criterion, Definition, Measure, Rule
 from app.core.series import Reading, Standing
 
@@ -82,7 +82,7 @@ def by_totals(definition: Definition, totals: Totals) -> RollUp | None:
     if rule is Rule.RATIO_OF_SUMS and totals.components == areas:
         if not totals.denominator:
             return RollUp(expected=areas, reported=areas, carried=0)
-        value = Fraction(totals.numerator) * 100 / Fraction(totals.denominator)
+        value = percent(totals.numerator, totals.denominator)
         return _all(areas, value, totals.numerator, totals.denominator)
     if totals.values < areas:
         return None
@@ -185,7 +185,7 @@ def _ratio_of_sums(coverage: _Coverage, readings: list[Reading]) -> RollUp:
     qualifier = combined([r.qualifier for r in readings])
     if not denominator or qualifier is None:
         return coverage.without_value()
-    return coverage.with_value(Fraction(numerator) * 100 / Fraction(denominator), qualifier, numerator, denominator)
+    return coverage.with_value(percent(numerator, denominator), qualifier, numerator, denominator)
 
 
 def reaches(reading: Reading, criterion: Criterion | None) -> bool | None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from app.core.numbers import EXACT, Qualifier, combined
+from app.core.numbers import EXACT, Qualifier, combined, percent
 from app.core.periods import Frequency, Period
 from app.core.registry import Definition, Measure, OverTime
 
@@ -32,7 +32,7 @@ class Reading(NamedTuple):
     def exact(self) -> Fraction | None:
         """The number, unrounded: 100 × numerator / denominator for a ratio; None for 0 of 0 and for M and Q."""
         if self.numerator is not None and self.denominator is not None:
-            return Fraction(self.numerator) * 100 / Fraction(self.denominator) if self.denominator else None
+            return percent(self.numerator, self.denominator) if self.denominator else None
         return None if self.value is None else Fraction(self.value)
 
     @property

@@ -105,8 +105,10 @@ def standing(
         return "no_data", None, None
     goal, value = exact_goal(target), figure.value
     met = decide(target.comparator, goal, value, figure.qualifier)
-    up = way(target, figure.definition.direction)
-    gap = None if figure.bounded else max(up * (goal - value), _NOTHING)
+    gap = None
+    if not figure.bounded:
+        rest = goal - value if way(target, figure.definition.direction) > 0 else value - goal
+        gap = rest if rest.numerator > 0 else _NOTHING
     return _status(target, figure, met, start, goal, today), met, gap
 
 

@@ -19,6 +19,7 @@ from app.core.errors import refuse
 from app.core.numbers import Qualifier
 from app.core.periods import Period, check_range
 from app.core.registry import Level, Measure, Rule, View
+from app.db.lists import one_of
 from app.db.session import ReadSession
 from app.observations.tables import Revision
 from app.web.negotiation import nearest
@@ -76,9 +77,9 @@ def known(session: ReadSession) -> ColumnElement[bool]:
 def _live() -> Select[*tuple[Any, ...]]:
     return select(*_VIEWED).where(
         col(Revision.closed_seq).is_(None),
-        col(Revision.indicator).in_(bindparam("indicators", expanding=True)),
-        col(Revision.area).in_(bindparam("areas", expanding=True)),
-        col(Revision.ends).in_(bindparam("ends", expanding=True)),
+        one_of(col(Revision.indicator), "indicators"),
+        one_of(col(Revision.area), "areas"),
+        one_of(col(Revision.ends), "ends"),
     )
 
 

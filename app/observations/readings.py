@@ -1,17 +1,20 @@
 """Readings for the rules: few statements, each built once, that pick columns and leave the arithmetic to the core."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
+    Executable,
     Float,
     Numeric,
     Select,
     String,
     TextClause,
+    TextualSelect,
     and_,
     bindparam,
     cast,
@@ -20,6 +23,7 @@ from sqlalchemy import (
     select,
     text,
     type_coerce,
+    union_all,
 )
 from sqlmodel import col
 
@@ -28,24 +32,16 @@ from app.core.outliers import NOTABLE, number
 from app.core.periods import Frequency, Period
 from app.core.rollup import Totals
 from app.core.series import Reading
+from app.db.lists import one_of
 from app.db.session import ReadSession, encode
 from app.indicators.tables import IndicatorRow
 from app.observations.tables import Revision
 
-_COLUMNS = (
-    col(Revision.indicator),
-    col(Revision.area),
-    col(Revision.period),
-    col(Revision.value),
-    col(Revision.numerator),
-    col(Revision.denominator),
-    col(Revision.qualifier),
-    col(Revision.status),
-    col(Revision.seq),
-)
+_NAMES = ("indicator", "area", "period", "value", "numerator", "denominator", "qualifier", "status", "seq")
+_COLUMNS: tuple[ColumnElement[Any], ...] = tuple(Revision.__table__.c[name] for name in _NAMES)  # type: ignore[attr-defined]
 _QUALIFIERS = {q.value: q for q in Qualifier}
 _ENDS = col(Revision.ends)
-_OF_CODES = col(Revision.indicator).in_(bindparam("codes", expanding=True))
+_OF_CODES = one_of(col(Revision.indicator), "codes")
 _SPAN = _ENDS.between(bindparam("first"), bindparam("last"))
 
 
@@ -65,7 +61,7 @@ def _in_span(now: bool) -> Select[*tuple[Any, ...]]:
 
 @lru_cache
 def _in_periods(now: bool) -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).where(*_standing(now), _OF_CODES, _ENDS.in_(bindparam("ends", expanding=True)))
+    return select(*_COLUMNS).where(*_standing(now), _OF_CODES, one_of(_ENDS, "ends"))
 
 
 @lru_cache
@@ -74,12 +70,15 @@ def _of_area(now: bool) -> Select[*tuple[Any, ...]]:
 
 
 @lru_cache
-def _latest(now: bool, of_area: bool) -> Select[*tuple[Any, ...]]:
-    """The last reading of each indicator and area; of one area only the last that is a figure."""
-    wanted = [*_standing(now), _OF_CODES, _SPAN]
-    if of_area:
-        a_number = or_(col(Revision.value).is_not(None), cast(col(Revision.denominator), Float) != 0)
-        wanted += [col(Revision.area) == bindparam("area"), a_number]
+def _of_city(now: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    a_number = or_(col(Revision.value).is_not(None), cast(col(Revision.denominator), Float) != 0)
+    before = bindparam("first") > _ENDS
+    return union_all(_of_area(now), _last_of(now, before, col(Revision.area) == bindparam("area"), a_number))
+
+
+def _last_of(now: bool, *such: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The last reading of each indicator and area among `such`."""
+    wanted = [*_standing(now), _OF_CODES, *such]
     keys = (col(Revision.indicator), col(Revision.area))
     last = select(*keys, func.max(_ENDS).label("ends")).where(*wanted).group_by(*keys).subquery()
     same = and_(keys[0] == last.c.indicator, keys[1] == last.c.area, last.c.ends == _ENDS)
@@ -104,8 +103,8 @@ def _totals(now: bool, postgresql: bool) -> Select[*tuple[Any, ...]]:
             col(Revision.status).is_(None),
             col(Revision.qualifier) == "eq",
             _OF_CODES,
-            _ENDS.in_(bindparam("ends", expanding=True)),
-            col(Revision.area).in_(bindparam("areas", expanding=True)),
+            one_of(_ENDS, "ends"),
+            one_of(col(Revision.area), "areas"),
         )
         .group_by(*keys)
     )
@@ -127,15 +126,16 @@ def _edge(now: bool, newest: bool) -> Select[*tuple[Any, ...]]:
         .correlate(IndicatorRow)
         .scalar_subquery()
     )
-    return select(col(IndicatorRow.id), probe).where(col(IndicatorRow.id).in_(bindparam("codes", expanding=True)))
+    return select(col(IndicatorRow.id), probe).where(one_of(col(IndicatorRow.id), "codes"))
 
 
-def _read(session: ReadSession, statement: Select[*tuple[Any, ...]], **asked: Any) -> list[Reading]:
+def _read(session: ReadSession, statement: Executable, **asked: Any) -> list[Reading]:
+    return _readings(session.rows(statement, asked | {"as_of": session.as_of}))
+
+
+def _readings(rows: Iterable[Any]) -> list[Reading]:
     parse = Period.parse
-    return [
-        Reading(r[0], r[1], parse(r[2]), r[3], r[4], r[5], _QUALIFIERS[r[6]], r[7], r[8])
-        for r in session.rows(statement, asked | {"as_of": session.as_of})
-    ]
+    return [Reading(r[0], r[1], parse(r[2]), r[3], r[4], r[5], _QUALIFIERS[r[6]], r[7], r[8]) for r in rows]
 
 
 def in_span(session: ReadSession, codes: Sequence[str], first: int, last: int) -> list[Reading]:
@@ -153,14 +153,9 @@ def of_area(session: ReadSession, codes: Sequence[str], area: str, first: int, l
     return _read(session, _of_area(session.is_now), codes=codes, area=area, first=first, last=last)
 
 
-def latest(session: ReadSession, codes: Sequence[str], first: int, last: int) -> list[Reading]:
-    """Every area's last word on these indicators in a span."""
-    return _read(session, _latest(session.is_now, of_area=False), codes=codes, first=first, last=last)
-
-
-def latest_figure(session: ReadSession, codes: Sequence[str], area: str, last: int) -> list[Reading]:
-    """One area's newest number of each of these indicators, not after month `last`, however old."""
-    return _read(session, _latest(session.is_now, of_area=True), codes=codes, area=area, first=0, last=last)
+def of_city(session: ReadSession, codes: Sequence[str], city: str, first: int, last: int) -> list[Reading]:
+    """A city's own readings of these indicators in a span, and its newest number of each before it, however old."""
+    return _read(session, _of_city(session.is_now), codes=codes, area=city, first=first, last=last)
 
 
 def totals(
@@ -220,12 +215,48 @@ _JOINED = {"sqlite": "group_concat(said)", "postgresql": "string_agg(said, ',')"
 _KNOWN_THEN = "revision.seq <= :as_of AND (closed_seq IS NULL OR closed_seq > :as_of)"
 
 
+def _stood(now: bool) -> str:
+    return f"{'closed_seq IS NULL' if now else _KNOWN_THEN} AND NOT withdrawn"
+
+
 def _exact(now: bool) -> str:
-    return f"{'closed_seq IS NULL' if now else _KNOWN_THEN} AND NOT withdrawn AND status IS NULL AND qualifier = 'eq'"
+    return f"{_stood(now)} AND status IS NULL AND qualifier = 'eq'"
 
 
 def _members(dialect: str, *types: str) -> Iterator[str]:
     return (_SENT[dialect][1].format(n, kind) for n, kind in enumerate(types))
+
+
+# The last of each area: SQLite takes a row's other columns from where max() is; PostgreSQL must be told to go window by
+# window, for it does not know how short they are. CROSS JOIN keeps SQLite from walking all revisions for each window.
+_LAST = {
+    "sqlite": (
+        "SELECT {columns} FROM (SELECT {columns}, max(ends) FROM asked CROSS JOIN revision"
+        " WHERE indicator = code AND ends BETWEEN first AND last AND {stood} GROUP BY code, last, area)"
+    ),
+    "postgresql": (
+        "SELECT {columns} FROM asked CROSS JOIN LATERAL (SELECT DISTINCT ON (area) {columns} FROM revision"
+        " WHERE indicator = code AND ends BETWEEN first AND last AND {stood} ORDER BY area, ends DESC) AS said"
+    ),
+}
+
+
+@lru_cache
+def _latest(dialect: str, now: bool) -> TextualSelect:
+    code, first, last = _members(dialect, "varchar", "integer", "integer")
+    asked = f"SELECT {code} AS code, {first} AS first, {last} AS last FROM {_SENT[dialect][2]}"
+    found = _LAST[dialect].format(columns=", ".join(_NAMES), stood=_stood(now))
+    return text(f"WITH asked AS MATERIALIZED ({asked}) {found}").columns(*_COLUMNS)
+
+
+# An indicator, and the months from which to which periods end.
+Window = tuple[str, int, int]
+
+
+def latest(session: ReadSession, windows: Sequence[Window]) -> list[Reading]:
+    """Every area's last word in each of these windows."""
+    statement = _latest(session.connection.dialect.name, session.is_now)
+    return _readings(session.rows(statement, _asked(session, windows)))
 
 
 @lru_cache

@@ -7,17 +7,20 @@ Derived, never a second truth. Whatever stores revisions moves their tallies in 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import localcontext
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlmodel import col
 
 from app.core.numbers import EXACT, Qualifier
 from app.core.registry import Level, View, mark
 from app.core.rollup import Totals
 from app.core.series import Reading
+from app.db.ledger import Change
+from app.db.lists import one_of
 from app.db.session import ReadSession, WriteSession, insert_rows
 from app.observations import readings
 from app.observations.tables import Revision, Tally
@@ -27,10 +30,11 @@ Key = tuple[str, str, int]
 
 
 class Tallied(NamedTuple):
-    """What some areas said, and the sum of their marks."""
+    """What some areas said, the sum of their marks, and when the newest of them said it."""
 
     totals: Totals
     mark: int
+    at: datetime | None = None
 
 
 _ADDED = {
@@ -107,10 +111,15 @@ _COLUMNS = tuple(Tally.__table__.columns)[1:]  # type: ignore[attr-defined]
 
 @lru_cache
 def _kept() -> Select[*tuple[Any, ...]]:
-    return select(*_COLUMNS).where(
-        col(Tally.parent) == bindparam("parent"),
-        col(Tally.indicator).in_(bindparam("codes", expanding=True)),
-        col(Tally.ends).in_(bindparam("ends", expanding=True)),
+    made = and_(col(Change.seq) == col(Tally.seq), col(Change.ordinal) == 0)
+    return (
+        select(*_COLUMNS, col(Change.at))
+        .join_from(Tally, Change, made, isouter=True)
+        .where(
+            col(Tally.parent) == bindparam("parent"),
+            one_of(col(Tally.indicator), "codes"),
+            one_of(col(Tally.ends), "ends"),
+        )
     )
 
 
@@ -132,8 +141,9 @@ def _tallied(rows: Iterable[Any]) -> dict[tuple[str, int], Tallied]:
                 seq=seq,
             ),
             marked,
+            *at,
         )
-        for code, end, areas, marked, values, components, value, numerator, denominator, seq in rows
+        for code, end, areas, marked, values, components, value, numerator, denominator, seq, *at in rows
     }
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-from tests.benchmarks.data import MONTHS
+from tests.benchmarks.data import MONTHS, SIZES
 from tests.benchmarks.services import ROOT, Answer, Measured, Request, Service, check
 from tests.benchmarks.workload import PREFIX, READS, Filled, distinct, repeated
 from tests.databases import Cluster
@@ -38,6 +38,11 @@ LIMITS = (
     Limit("first", ("batch",), "naive", 1 / 10),
 )
 COLD_START_SECONDS = 1.5
+# What a first-time read may cost at most, in milliseconds of our CPU.
+MILLISECONDS = {"snapshot": 10, "series": 5}
+# With `--scale`: the cost among 10 million observations, the database's CPU included, as a multiple of one city's.
+SCALE = 1.5
+SCALED = ("snapshot", "series", "page", "batch")
 
 # A round's requests: enough for the slow, and more of what costs next to nothing.
 FEW, MANY = 30, 400
@@ -47,9 +52,8 @@ Table = dict[tuple[str, str, str], Measured]
 
 
 @contextmanager
-def databases(kind: str, folder: Path) -> Iterator[dict[str, str]]:
-    """An empty database for each service. PostgreSQL is a server of our own, as durable as in production."""
-    names = ("naive", "ours")
+def databases(kind: str, folder: Path, *names: str) -> Iterator[dict[str, str]]:
+    """An empty database for each name. PostgreSQL is a server of our own, as durable as in production."""
     if kind == "sqlite":
         yield {name: f"sqlite:///{folder / name}.db" for name in names}
         return
@@ -76,9 +80,7 @@ def fill(name: str, url: str) -> str:
 
 def services(urls: dict[str, str], folder: Path) -> dict[str, Service]:
     def service(name: str, *command: str, environment: dict[str, str]) -> Service:
-        database = urls.get(name)
-        own = database if database and not database.startswith("sqlite") else None
-        return Service(name, [sys.executable, "-m", *command], environment, folder / f"{name}.log", own)
+        return _service(name, urls.get(name), folder, *command, **environment)
 
     naive = ("uvicorn", "tests.benchmarks.naive:app", "--port", "{port}")
     return {
@@ -86,6 +88,11 @@ def services(urls: dict[str, str], folder: Path) -> dict[str, Service]:
         "ours": service("ours", "tests.benchmarks.serve", "ours", environment={"DXI_DATABASE_URL": urls["ours"]}),
         "bare": service("bare", "tests.benchmarks.serve", "bare", environment={"RECORDED": str(folder / "recorded")}),
     }
+
+
+def _service(name: str, database: str | None, folder: Path, *command: str, **environment: str) -> Service:
+    own = database if database and not database.startswith("sqlite") else None
+    return Service(name, [sys.executable, "-m", *command], environment, folder / f"{name}.log", own)
 
 
 def record(ours: Service, asked: dict[str, Request], file: Path) -> dict[str, str]:
@@ -115,9 +122,9 @@ def same_figures(naive: Service, ours: Service) -> None:
 
 def measure(kind: str, rounds: int, folder: Path) -> tuple[Table, dict[str, float], dict[str, float]]:
     """The table of costs, the services' memory in MB after the run, and their cold starts in seconds."""
-    with databases(kind, folder) as urls:
+    with databases(kind, folder, "naive", "ours") as urls:
         fill("naive", urls["naive"])
-        filled = Filled(**json.loads(fill("ours", urls["ours"])))
+        filled = Filled(**json.loads(fill("city", urls["ours"])))
         every = services(urls, folder)
         with every["naive"] as naive, every["ours"] as ours:
             same_figures(naive, ours)
@@ -159,6 +166,46 @@ def _in_turns(together: list[Measured], rounds: int) -> None:
     for _ in range(rounds):
         for measured in together:
             measured.round()
+
+
+def measure_scale(kind: str, rounds: int, folder: Path) -> dict[str, dict[str, Measured]]:
+    """The same requests to one city's service and to one of 10 million observations, by operation and size."""
+    with databases(kind, folder, *SIZES) as urls, ExitStack() as running:
+        filled = {size: Filled(**json.loads(fill(size, url))) for size, url in urls.items()}
+        ours = {
+            size: running.enter_context(
+                _service(size, url, folder, "tests.benchmarks.serve", "ours", DXI_DATABASE_URL=url)
+            )
+            for size, url in urls.items()
+        }
+        table = {
+            operation: {size: Measured(ours[size], distinct(operation, filled[size]), FEW) for size in SIZES}
+            for operation in SCALED
+        }
+        for measured in table.values():
+            _in_turns(list(measured.values()), rounds)
+        return table
+
+
+def show_scale(table: dict[str, dict[str, Measured]]) -> list[str]:
+    """Print what each operation costs in both sizes; gives what was missed."""
+    print(
+        f"{'ms CPU + db CPU':10}"
+        + "".join(f"{f'{SIZES[size].observations:,}':>22}" for size in SIZES)
+        + f"{'':>10}limit"
+    )
+    missed = []
+    for operation, measured in table.items():
+        costs = {
+            size: [mine + theirs for mine, theirs in zip(each.cpu, each.database_cpu, strict=True)]
+            for size, each in measured.items()
+        }
+        share = statistics.median(large / small for small, large in zip(*costs.values(), strict=True))
+        if share > SCALE:
+            missed.append(f"{operation}: {share:.2f} × among {SIZES['nation'].observations:,}, at most {SCALE}")
+        shown = "".join(f"{1000 * statistics.median(each):22.2f}" for each in costs.values())
+        print(f"{operation:15}{shown}{share:10.2f} {'>' if share > SCALE else '<='} {SCALE}")
+    return missed
 
 
 def _cold_start(service: Service) -> float:
@@ -203,6 +250,9 @@ def show(table: Table) -> list[str]:
         over = share is not None and limit is not None and share > limit
         if over:
             missed.append(f"{operation} ({mode}): {share:.3f} of the naive service, at most {limit:.3f}")
+        most, spent = MILLISECONDS.get(operation), 1000 * statistics.median(table[operation, mode, "ours"].cpu)
+        if mode == "first" and most is not None and spent > most:
+            missed.append(f"{operation} ({mode}): {spent:.2f} ms, at most {most}")
         judged = "" if limit is None else f"{'>' if over else '<='} {limit:.3f}"
         ratios = f"{_number(share, 9)}{judged:>10}{_number(_slowest(table, operation, mode), 8)}"
         print(f"{operation:9} {mode:6}{''.join(cells)}{ratios}{_number(ratio(table, operation, mode, 'bare'), 13)}")
@@ -234,12 +284,21 @@ def main() -> int:
     parser.add_argument(
         "--smoke", action="store_true", help="one round on SQLite, limits shown and not judged: another's load decides"
     )
+    parser.add_argument(
+        "--scale",
+        action="store_true",
+        help="10 million observations against one city's: many minutes, 8 GB",
+    )
     wanted = parser.parse_args()
     if wanted.smoke:
         wanted.database, wanted.rounds = ["sqlite"], 1
     missed: list[str] = []
     for kind in wanted.database or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory(prefix="dxi-bench-") as folder:
+            if wanted.scale:
+                print(f"\n{kind}: 3,321 areas × 25 indicators × 120 months against 47 × 25 × 72")
+                missed += [f"{kind}: {each}" for each in show_scale(measure_scale(kind, wanted.rounds, Path(folder)))]
+                continue
             table, memory, starts = measure(kind, wanted.rounds, Path(folder))
         print(f"\n{kind}: 47 areas × 25 indicators × 72 months, {wanted.rounds} rounds; a request's cost, medians")
         missed += [f"{kind}: {each}" for each in show(table)]

@@ -1,4 +1,7 @@
-"""The figures that both services are filled with: 47 areas × 25 indicators × 72 months, the same at every run."""
+"""The figures that services are filled with, the same at every run.
+
+47 areas × 25 indicators × 72 months, or 3,321 areas × 25 indicators × 120 months.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +10,34 @@ from decimal import Decimal
 
 AREAS = 47
 INDICATORS = 25
-MONTHS = [f"{year}-{month:02d}" for year in range(2025, 2031) for month in range(1, 13)]
-# What the batches fill while the benchmark runs.
-OPEN_MONTHS = [f"{year}-{month:02d}" for year in range(2031, 2035) for month in range(1, 13)]
+
+
+def _months(first: int, years: int) -> list[str]:
+    return [f"{year}-{month:02d}" for year in range(first, first + years) for month in range(1, 13)]
+
+
+MONTHS = _months(2025, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many areas report for how many months; batches fill the `open_months` behind them."""
+
+    areas: int
+    months: list[str]
+    open_months: list[str]
+
+    @property
+    def observations(self) -> int:
+        return self.areas * INDICATORS * len(self.months)
+
+
+SIZES = {
+    "city": Size(AREAS, MONTHS, _months(2031, 4)),
+    "nation": Size(3_321, _months(2025, 10), _months(2035, 4)),
+}
 # The clock of the service under test: every month above has begun.
-NOW = datetime(2034, 12, 31, 5, tzinfo=UTC)
+NOW = datetime(2038, 12, 31, 5, tzinfo=UTC)
 
 RULES = ("ratio_of_sums", "sum", "share_reaching", "mean", "ratio_of_sums")
 TARGET = 90
@@ -50,5 +76,5 @@ def reading(indicator: int, area: int, month: str) -> Reading:
     return Reading(indicator, area, month, Decimal(4_000 + 11 * area + 7 * age).scaleb(-2))
 
 
-def readings_of(month: str) -> Iterator[Reading]:
-    return (reading(indicator, area, month) for indicator in range(INDICATORS) for area in range(AREAS))
+def readings_of(month: str, areas: int) -> Iterator[Reading]:
+    return (reading(indicator, area, month) for indicator in range(INDICATORS) for area in range(areas))

@@ -1,4 +1,6 @@
-"""`python -m tests.benchmarks.fill naive|ours`: the same observations into either database, in bulk.
+"""`python -m tests.benchmarks.fill naive|city|nation`: the same observations into either database, in bulk.
+
+Ours holds those of one city, or of a nation of 3,321 communes.
 
 In a process of its own for each, because both services name their tables alike.
 """
@@ -60,13 +62,9 @@ def fill_naive() -> None:
     engine.dispose()
 
 
-def fill_ours() -> Filled:
-    """Migrated, seeded, 25 indicators more, and one change of the ledger for each month."""
-    from sqlalchemy import select
-    from sqlmodel import col
-
+def fill_ours(size: data.Size) -> Filled:
+    """Migrated, seeded, 25 indicators more, as many areas as wanted, and one change of the ledger for each month."""
     from app.access import commands as access
-    from app.areas.tables import AreaVersion
     from app.core.clock import Clock
     from app.core.periods import Period
     from app.db.engine import Database
@@ -76,7 +74,7 @@ def fill_ours() -> Filled:
     from app.indicators.tables import DefinitionVersion, IndicatorRow, TargetRow, TargetVersion
     from app.main import open_ledger
     from app.observations import tallies
-    from app.observations.tables import Revision
+    from app.observations.tables import Revision, Tally
     from app.ops.seed import seed_database
     from app.settings import Settings
 
@@ -86,9 +84,8 @@ def fill_ours() -> Filled:
         seed_database(database)
     ledger = open_ledger(settings, Clock(lambda: data.NOW))
     with ledger.write("system") as session:
-        communes = select(col(AreaVersion.id)).where(col(AreaVersion.level) == "commune").order_by(col(AreaVersion.id))
-        areas = [row.id for row in session.rows(communes)]
         seq = session.seq()
+        areas = _areas(session, size.areas)
         definitions = [_definition(n) | {"seq": seq} for n in range(data.INDICATORS)]
         targets = [_target(n) | {"seq": seq} for n in range(data.INDICATORS)]
         insert_rows(session.connection, IndicatorRow, [{"id": each["code"]} for each in definitions])
@@ -96,17 +93,54 @@ def fill_ours() -> Filled:
         insert_rows(session.connection, TargetRow, [{"id": each["id"]} for each in targets])
         insert_rows(session.connection, TargetVersion, targets)
         session.record("indicator.created", "benchmark", {}, registry=True)
-    for month in data.MONTHS:
+    for number, month in enumerate(size.months):
         with ledger.write("system") as session:
-            said = {"ends": Period.parse(month).ends, "seq": session.seq(), "at": session.at}
-            rows = [_revision(reading, areas) | said for reading in data.readings_of(month)]
-            insert_rows(session.connection, Revision, rows)
-            tallies.move(session, registry(session), rows, ())
+            ends = Period.parse(month).ends
+            said = {"ends": ends, "seq": session.seq(), "at": session.at}
+            # Thousands of areas say the same every month: the database copies what would take an hour to send.
+            if number and size.areas > data.AREAS:
+                _copy(session, Revision, ends - number, said | {"period": month})
+                _copy(session, Tally, ends - number, said)
+            else:
+                rows = [_revision(reading, areas) | said for reading in data.readings_of(month, size.areas)]
+                insert_rows(session.connection, Revision, rows)
+                tallies.move(session, registry(session), rows, ())
             session.record("observation.created", month, {})
     with ledger.write("system") as session:
-        _, key = access.create(session, name="benchmark", scopes=("submit",), areas=tuple(areas), expires=None)
+        some = areas[: data.AREAS]
+        _, key = access.create(session, name="benchmark", scopes=("submit",), areas=tuple(some), expires=None)
     ledger.database.close()
-    return Filled(areas, key)
+    return Filled(some, key, size.open_months)
+
+
+def _copy(session: Any, model: Any, month: int, other: dict[str, Any]) -> None:
+    """Copy the benchmark's rows of a table that are of one month, with `other` values in some columns."""
+    from sqlalchemy import insert, literal, select
+
+    table = model.__table__
+    columns = [literal(other[c.name], c.type) if c.name in other else c for c in table.columns]
+    codes = [data.code(n) for n in range(data.INDICATORS)]
+    copied = select(*columns).where(table.c.ends == month, table.c.indicator.in_(codes))
+    session.connection.execute(insert(table).from_select([c.name for c in table.columns], copied))
+
+
+def _areas(session: Any, count: int) -> list[str]:
+    """The ids of `count` communes of the city: the seeded ones, and others made beside them."""
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from app.areas.tables import AreaRow, AreaVersion
+    from app.db.session import insert_rows
+
+    known = list(session.rows(select(*AreaVersion.__table__.columns).order_by(col(AreaVersion.id))))  # type: ignore[attr-defined]
+    communes = [dict(row._mapping) for row in known if row.level == "commune"]
+    more = [
+        communes[0] | {"id": f"b{n:04d}-202501", "code": f"b{n:04d}", "name_vi": f"Xã {n}", "name_en": f"Xã {n}"}
+        for n in range(len(communes), count)
+    ]
+    insert_rows(session.connection, AreaRow, [{"id": row["id"], "code": row["code"]} for row in more])
+    insert_rows(session.connection, AreaVersion, [row | {"seq": session.seq()} for row in more])
+    return [row["id"] for row in (*communes, *more)]
 
 
 def _definition(n: int) -> dict[str, Any]:
@@ -175,4 +209,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "naive":
         fill_naive()
     else:
-        print(json.dumps(asdict(fill_ours())))
+        print(json.dumps(asdict(fill_ours(data.SIZES[sys.argv[1]]))))

@@ -18,10 +18,11 @@ _MONTHS = data.MONTHS[12:] + data.MONTHS[:12]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the filled service under test is asked with: its areas' ids in order, and a key that may submit for all."""
+    """What the filled service under test is asked with: ids of areas in order, and a key that may submit for them."""
 
     areas: list[str]
     key: str
+    open_months: list[str]
 
 
 def distinct(operation: str, filled: Filled | None) -> Requests:
@@ -101,15 +102,15 @@ def _naive_ones() -> Requests:
     )
 
 
-def _new_cells() -> Iterator[list[data.Reading]]:
+def _new_cells(open_months: list[str]) -> Iterator[list[data.Reading]]:
     """25 readings of an area and a month that nobody has reported yet."""
-    for month, area in product(data.OPEN_MONTHS, range(data.AREAS)):
+    for month, area in product(open_months, range(data.AREAS)):
         yield [data.reading(indicator, area, month) for indicator in range(data.INDICATORS)]
 
 
 def _batches(filled: Filled) -> Requests:
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {filled.key}"}
-    for readings in _new_cells():
+    for readings in _new_cells(filled.open_months):
         rows = [{"indicator": data.code(r.indicator), **_sent(r)} for r in readings]
         body = {"period": readings[0].month, "area": filled.areas[readings[0].area], "rows": rows}
         yield Request(f"{PREFIX}/submissions", json.dumps(body).encode(), headers)
@@ -124,7 +125,7 @@ def _sent(reading: data.Reading) -> dict[str, Any]:
 
 
 def _naive_batches() -> Requests:
-    for readings in _new_cells():
+    for readings in _new_cells(data.SIZES["city"].open_months):
         rows = [
             {
                 "indicator_id": r.indicator + 1,
