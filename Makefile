@@ -11,7 +11,7 @@ new_venv = $(PYTHON) -m venv --without-pip .venv
 install = $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check
 endif
 
-.PHONY: serve test bench lint lock
+.PHONY: serve test bench contract lint lock
 .DELETE_ON_ERROR:
 
 serve: .venv/.runtime
@@ -22,6 +22,10 @@ test: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+# docs/openapi.json, what clients were made from: takes additions over and refuses what would break them.
+contract: .venv/.dev
+	$(BIN)/python -m tests.web.contract
 
 lint: .venv/.dev
 	$(BIN)/ruff check

@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 from app.pages.operations import VIETNAMESE
 from app.web.catalogue import CATALOGUE
 from tests.service import Service, running
+from tests.web.contract import breaks, contract_of, may_break, published
 
 Operation = dict[str, Any]
 
@@ -29,6 +30,15 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, Operation]]:
 
 def test_it_is_valid(described: dict[str, Any]):
     validate(described)
+
+
+def test_it_breaks_nothing_published_and_what_is_published_is_up_to_date(described: dict[str, Any]):
+    """docs/openapi.json is what clients were made from; `make contract` takes additions over, and refuses breaks."""
+    new = contract_of(json.loads(json.dumps(described)))
+    found = breaks(published(), new)
+
+    assert not found or may_break(published(), new), "\n".join(["this breaks clients:", *found])
+    assert new == published(), "additions: run `make contract` and commit docs/openapi.json"
 
 
 def test_it_has_nothing_of_the_frameworks_own(described: dict[str, Any]):
