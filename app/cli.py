@@ -386,7 +386,7 @@ def _openapi(asked: argparse.Namespace, _: Settings) -> None:
             migrate.upgrade(database)
         app = create_app(Settings(database_url=url))
         print(json.dumps(app.openapi(), ensure_ascii=False, indent=2))
-        app.state.ledger.database.close()
+        app.state.ledger.close()
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------------
@@ -397,7 +397,9 @@ def _settings(asked: argparse.Namespace) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        wrong = "; ".join(f"DXI_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        # What concerns several settings names them itself.
+        places = [f"DXI_{'_'.join(map(str, e['loc'])).upper()}: " if e["loc"] else "" for e in error.errors()]
+        wrong = "; ".join(place + e["msg"] for place, e in zip(places, error.errors(), strict=True))
         _complain(wrong)
         raise SystemExit(2) from None
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -26,10 +27,11 @@ from app.city.routes import router as city
 from app.city.trajectory_routes import router as trajectories
 from app.core.clock import Clock
 from app.db import migrate
-from app.db.counter import CounterReader, counter_reader
+from app.db.counter import Counters
 from app.db.engine import Database
 from app.db.leader import leader
 from app.db.ledger import Counter
+from app.db.replica import Replica
 from app.db.session import Ledger
 from app.exports.dcat_routes import router as dcat
 from app.exports.download_routes import router as downloads
@@ -56,6 +58,7 @@ from app.submissions.routes import router as submissions
 from app.web import handlers
 from app.web.answers import PREFIX, Answers
 from app.web.edge import Edge
+from app.web.limits import Limits
 from app.web.routing import Operations
 
 VERSION = "0.1.0"
@@ -115,7 +118,10 @@ class Service(FastAPI):
 def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     """The service over the database of `settings`."""
     ledger = open_ledger(settings, clock)
+    if settings.database_read_url is not None:
+        ledger = replace(ledger, replica=Replica(settings.database_read_url))
     gate = Gate(ledger)
+    counters = Counters(ledger.database, ledger.replica)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -124,11 +130,10 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         delivering.cancel()
         await asyncio.gather(delivering, return_exceptions=True)
         await app.state.tail.close()
-        if app.state.counter is not None:
-            await app.state.counter.close()
+        await counters.close()
         if wires is not None:
             await wires.close()
-        ledger.database.close()
+        ledger.close()
 
     app = Service(
         title="Thanh Hóa digital-transformation indicators",
@@ -143,25 +148,20 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.ledger = ledger
+    app.state.counters = counters
     app.state.gate = gate
     app.state.public_read = settings.public_read
     app.state.address = settings.address
     build = build_of(VERSION)
-    app.state.health = Health(ledger, settings.require_durable, VERSION, build, migrate.head())
+    app.state.health = Health(
+        ledger, settings.require_durable, VERSION, build, migrate.head(), settings.writes_per_minute
+    )
     app.state.metrics = metrics = Metrics(ledger, version=VERSION, build=build)
-    app.state.counter = None
-
-    def counter() -> CounterReader:
-        if app.state.counter is None:
-            app.state.counter = counter_reader(ledger.database)
-        found: CounterReader = app.state.counter
-        return found
-
     app.state.gate = gate
-    app.state.tail = Tail(ledger, counter, metrics.on_stream)
+    app.state.tail = Tail(ledger, lambda: counters.primary, metrics.on_stream)
     app.state.webhook_networks = networks(settings.webhook_allowed_networks)
     app.state.deliverer = Deliverer(
-        ledger, counter, leader(ledger.database, LOCK), app.state.webhook_networks, metrics.on_delivery
+        ledger, lambda: counters.primary, leader(ledger.database, LOCK), app.state.webhook_networks, metrics.on_delivery
     )
 
     for router in OPERATIONS:
@@ -177,7 +177,13 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     def wrapped(inner: ASGIApp) -> ASGIApp:
         operations = Operations(inner, routers=OPERATIONS, prefix=PREFIX, wires=wires)
         answers = Answers(
-            operations, counter=counter, identify=gate.identify, resolve=frozen.resolve, clock=clock, build=build
+            operations,
+            counter=lambda: counters.nearest,
+            identify=gate.identify,
+            resolve=frozen.resolve,
+            clock=clock,
+            build=build,
+            limits=Limits(ledger, settings.writes_per_minute),
         )
         return Edge(answers, on_answer=metrics.on_answer)
 

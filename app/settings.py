@@ -1,8 +1,8 @@
 """One frozen Settings, read from the environment (`DXI_*`) once and passed down; nobody else reads the environment."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.changes.webhooks.addresses import networks
@@ -14,6 +14,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DXI_", frozen=True, extra="ignore")
 
     database_url: str = Field("sqlite:///dxi.db", description="An embedded SQLite file, or postgresql://…")
+    database_read_url: str | None = Field(
+        None, repr=False, description="A streaming replica of that PostgreSQL, for reads that it knows enough for."
+    )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on.")
     public_url: str | None = Field(
@@ -36,6 +39,9 @@ class Settings(BaseSettings):
         "",
         description="Networks (CIDR, comma-separated) inside which webhooks may go to addresses that are not public.",
     )
+    writes_per_minute: int = Field(
+        12_000, ge=0, description="How many requests that change something a key may make a minute; 0: no limit."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least level that is logged."
     )
@@ -46,6 +52,13 @@ class Settings(BaseSettings):
     def _are_networks(cls, given: str) -> str:
         networks(given)
         return given
+
+    @model_validator(mode="after")
+    def _replicates_a_server(self) -> Self:
+        given = self.database_read_url
+        if given is not None and (self.embedded or not given.startswith(("postgresql://", "postgresql+psycopg://"))):
+            raise ValueError("DXI_DATABASE_READ_URL: only PostgreSQL has replicas; both URLs must be postgresql://…")
+        return self
 
     @property
     def address(self) -> str:

@@ -13,7 +13,8 @@ import app.initiatives.tables
 import app.observations.tables
 import app.releases.tables
 import app.submissions.tables
-import app.web.idempotency  # noqa: F401  (every table of the one tree)
+import app.web.idempotency
+import app.web.limits  # noqa: F401  (every table of the one tree)
 from app.db.engine import Database
 from app.db.ledger import metadata
 

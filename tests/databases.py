@@ -75,6 +75,19 @@ class Cluster:
         cluster.start()
         return cluster
 
+    def replica(self) -> "Cluster":
+        """A streaming replica of this server, started; what is committed here shows there a moment later."""
+        folder = Path(tempfile.mkdtemp(prefix="dxi-pg-", dir="/tmp"))
+        replica = Cluster(folder, self.binaries)
+        if owner := replica._owner():
+            shutil.chown(folder, owner["user"], owner["group"])
+        source = ("--host", str(self.folder), "--username=postgres", "--checkpoint=fast", "--no-sync")
+        replica.run("pg_basebackup", *source, "--write-recovery-conf")
+        with (folder / "data" / "postgresql.auto.conf").open("a") as conf:
+            conf.write(f"unix_socket_directories = '{folder}'\n")
+        replica.start()
+        return replica
+
     @property
     def url(self) -> str:
         return f"postgresql://postgres@/postgres?host={quote(str(self.folder), safe='')}"
@@ -129,6 +142,17 @@ class Cluster:
                 start_new_session=True,
                 **self._owner(),
             )
+
+    def ask(self, statement: str, database: str = "postgres") -> Any:
+        """The one value that a statement gives, in a transaction of its own."""
+        url = make_url(self.url).set(drivername="postgresql", database=database)
+        with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
+            answer = connection.execute(statement.encode())
+            row = answer.fetchone() if answer.description else None
+        return row[0] if row else None
+
+    def address(self, database: str) -> str:
+        return make_url(self.url).set(database=database).render_as_string(hide_password=False)
 
     def _answers(self) -> bool:
         try:

@@ -82,7 +82,7 @@ class Gate:
         if scheme.lower() != "bearer" or form is None:
             raise unauthenticated()
         if point.epoch != self._epoch or point.registry_seq > self._registry_seq:
-            await run_in_threadpool(self._load)
+            await run_in_threadpool(self._load, self.ledger.knowing(point))
         key_id, secret = form.groups()
         digest, caller = self._kept.get(key_id, ("0" * 64, ANONYMOUS))
         right = hmac.compare_digest(digest, digest_of(secret))
@@ -91,8 +91,8 @@ class Gate:
             raise unauthenticated()
         return caller
 
-    def _load(self) -> None:
-        with self.ledger.read() as session:
+    def _load(self, ledger: Ledger) -> None:
+        with ledger.read() as session:
             names = ("id", "digest", "name", "scopes", "areas", "expires")
             columns = [getattr(KeyRow, name) for name in names]
             rows = session.rows(select(*columns).where(col(KeyRow.revoked_at).is_(None)))

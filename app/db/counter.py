@@ -3,6 +3,8 @@
 import asyncio
 import sqlite3
 from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import psycopg
@@ -10,8 +12,12 @@ from psycopg import pq
 
 from app.core.errors import Problem
 from app.db.engine import Database
+from app.db.replica import Replica
 from app.db.session import Point
 from app.db.types import instant_of
+
+# How long a primary that was away is waited for before its replica is asked.
+PATIENCE_SECONDS = 0.25
 
 _SELECT = "SELECT seq, registry_seq, at, epoch FROM counter"
 
@@ -117,7 +123,9 @@ class _Probe:
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Point] | None = None
         self._row: tuple[str, ...] = ()
-        self._loop.add_reader(self._wire.socket, self._on_readable)
+        # A connection that is lost no longer tells its number, and left in the loop that would pass for the next one's.
+        self._socket = self._wire.socket
+        self._loop.add_reader(self._socket, self._on_readable)
 
     @classmethod
     async def connect(cls, conninfo: str) -> "_Probe":
@@ -159,16 +167,69 @@ class _Probe:
                 answer.set_result(Point(int(seq), int(registry_seq), instant_of(at), epoch))
         except (psycopg.Error, ValueError) as error:
             # Watched on, a broken connection would be readable for ever.
-            self._loop.remove_reader(self._wire.socket)
+            self._leave()
             if answer is not None and not answer.done():
                 answer.set_exception(psycopg.OperationalError(str(error)))
 
+    def _leave(self) -> None:
+        if self._socket >= 0:
+            self._loop.remove_reader(self._socket)
+            self._socket = -1
+
     async def close(self) -> None:
-        with suppress(psycopg.Error, ValueError):
-            self._loop.remove_reader(self._wire.socket)
+        self._leave()
         with suppress(psycopg.Error):
             await self._connection.close()
 
 
-def counter_reader(database: Database) -> CounterReader:
-    return EmbeddedCounter(database) if database.is_sqlite else ServerCounter(database)
+class StandbyCounter:
+    """Where the primary stands; while that is out of reach, where its replica does, which says so (`Point.primary`)."""
+
+    def __init__(self, primary: CounterReader, replica: CounterReader) -> None:
+        self._primary = primary
+        self._replica = replica
+        self._was_away = False
+
+    async def read(self) -> Point:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS if self._was_away else None):
+                point = await self._primary.read()
+        except (Problem, TimeoutError):
+            self._was_away = True
+            return replace(await self._replica.read(), primary=False)
+        self._was_away = False
+        return point
+
+    async def close(self) -> None:
+        await self._replica.close()
+
+
+class Counters:
+    """The readers of one app, each made when it is first asked, in the loop that it then belongs to."""
+
+    def __init__(self, database: Database, replica: Replica | None) -> None:
+        self._database = database
+        self._replica = replica
+        self._made: list[CounterReader] = []
+
+    @cached_property
+    def primary(self) -> CounterReader:
+        """For what waits for the primary: streams and deliveries."""
+        return self._kept(
+            EmbeddedCounter(self._database) if self._database.is_sqlite else ServerCounter(self._database)
+        )
+
+    @cached_property
+    def nearest(self) -> CounterReader:
+        """For answers: a replica is asked while the primary is away."""
+        if self._replica is None:
+            return self.primary
+        return self._kept(StandbyCounter(self.primary, ServerCounter(self._replica.database)))
+
+    def _kept(self, reader: CounterReader) -> CounterReader:
+        self._made.append(reader)
+        return reader
+
+    async def close(self) -> None:
+        while self._made:
+            await self._made.pop().close()

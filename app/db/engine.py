@@ -35,10 +35,10 @@ class Database:
 
     Reads see one snapshot (SQLite: WAL; PostgreSQL: REPEATABLE READ READ ONLY). Writes on SQLite begin IMMEDIATE behind
     one in-process lock: a deferred writer that read first cannot wait, only fail. A command beside a running service
-    leaves SQLite's checkpoints to it (`checkpoints=False`).
+    leaves SQLite's checkpoints to it (`checkpoints=False`). `connect_seconds` is the patience with a server.
     """
 
-    def __init__(self, url: str, *, readers: int = READERS, checkpoints: bool = True) -> None:
+    def __init__(self, url: str, *, readers: int = READERS, checkpoints: bool = True, connect_seconds: int = 5) -> None:
         self.url: URL = make_url(url)
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
@@ -47,6 +47,7 @@ class Database:
         if not (self.is_sqlite or self.is_postgresql):
             raise ValueError("DXI_DATABASE_URL must name SQLite or PostgreSQL")
         self._checkpoints = checkpoints
+        self._connect_seconds = connect_seconds
         self._writer = threading.Lock()
         self._ready: list[Connection] = []
         self._closed = False
@@ -106,7 +107,12 @@ class Database:
             "pool_timeout": POOL_TIMEOUT,
             "max_overflow": 0,
             "hide_parameters": True,
-            "connect_args": {"options": OPTIONS, "connect_timeout": 5},
+            "connect_args": {
+                "options": OPTIONS,
+                "connect_timeout": self._connect_seconds,
+                # A machine that has vanished acknowledges nothing, and says nothing either.
+                "tcp_user_timeout": 10_000,
+            },
         }
         reading = create_engine(
             self.url,
@@ -121,7 +127,7 @@ class Database:
     def wires(self) -> Wires:
         """What the loop itself asks PostgreSQL by."""
         conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return Wires(conninfo, connect_seconds=5, options=OPTIONS)
+        return Wires(conninfo, connect_seconds=self._connect_seconds, options=OPTIONS)
 
     @contextmanager
     def reads(self) -> Iterator[Connection]:

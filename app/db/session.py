@@ -6,9 +6,8 @@ each change; the transaction's end writes them, chained, and moves the counter.
 
 import hashlib
 import hmac
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,18 +15,17 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-import psycopg
 from sqlalchemy import Connection, Date, Executable, Row, Select, TextClause, select, text, true, update
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlmodel import col
 
 from app.core.clock import Clock, day_of, rfc3339
-from app.core.errors import Problem, refuse
+from app.core.errors import refuse
 from app.core.numbers import may_hold_exponent, plainly
-from app.db.engine import Busy, Database
+from app.db.engine import Database
 from app.db.ledger import Change, Counter
+from app.db.replica import Replica
+from app.db.trouble import reachable
 from app.db.types import ExactDecimal, UTCInstant, instant_of
 
 _encoder = msgspec.json.Encoder(decimal_format="number", order="deterministic")
@@ -43,12 +41,16 @@ def encode(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where the ledger stands: the newest seq, its time, and the newest seq that touched the registry."""
+    """Where the ledger stands: the newest seq, its time, and the newest seq that touched the registry.
+
+    Without `primary` it is a replica's word, for the primary was out of reach and may know more.
+    """
 
     seq: int
     registry_seq: int
     at: datetime
     epoch: str
+    primary: bool = True
 
 
 class Memo:
@@ -330,13 +332,25 @@ def point_of(connection: Connection) -> Point:
 class Ledger:
     """Opens the sessions of one service: its database, its clock, what it remembers of the registry.
 
-    `secret` signs the digest chain and the cursors.
+    `secret` signs the digest chain and the cursors. A look is taken from `database`; from the `replica` only when the
+    look `needs` no more than the replica knows.
     """
 
     database: Database
     clock: Clock
     secret: bytes = field(repr=False)
     memo: Memo = field(default_factory=Memo)
+    replica: Replica | None = None
+    needs: Point | None = None
+
+    def close(self) -> None:
+        self.database.close()
+        if self.replica is not None:
+            self.replica.database.close()
+
+    def knowing(self, point: Point | None) -> "Ledger":
+        """This ledger for looks that must know of `point`, and may come from a replica that does."""
+        return self if self.replica is None or point is None else replace(self, needs=point)
 
     @contextmanager
     def read(self, as_of: int | datetime | None = None, *, parameter: str = "as_of") -> Iterator[ReadSession]:
@@ -345,9 +359,8 @@ class Ledger:
         Raises `as-of-in-future` at `parameter`. With an instant today is that instant's day, with a seq the day of that
         change.
         """
-        if isinstance(as_of, datetime):
-            self._settle(as_of)
-        with reachable(), self.database.reads_from(_POINT) as (connection, row):
+        ledger = self._settled(as_of) if isinstance(as_of, datetime) else self
+        with reachable(), ledger._reads_from(_POINT) as (connection, row):
             point = _point(*row)
             seq, today = moment(connection, point, as_of, self.clock, parameter=parameter)
             yield ReadSession(connection, point, self.memo, seq, today)
@@ -358,9 +371,8 @@ class Ledger:
 
         Raises `as-of-in-future` at `from` or `to`, and `range-reversed` when `first` is the later one.
         """
-        if isinstance(first, datetime):
-            self._settle(first)
-        with self.read(last, parameter="to") as session:
+        ledger = self._settled(first) if isinstance(first, datetime) else self
+        with ledger.read(last, parameter="to") as session:
             seq, today = moment(session.connection, session.point, first, self.clock, parameter="from")
             if seq > session.as_of:
                 said = rfc3339(first) if isinstance(first, datetime) else first
@@ -382,7 +394,7 @@ class Ledger:
         ledger stands travels with its rows. `as_of` is for the session only: the statement is given its own. Raises
         `as-of-in-future`.
         """
-        with reachable(), self.database.asks(_with_point(statement, order), parameters) as (connection, found):
+        with reachable(), self._asks(_with_point(statement, order), parameters) as (connection, found):
             point = Point(*found[0][-4:])
             if as_of is not None and as_of > point.seq:
                 raise refuse("as-of-in-future", parameter="as_of", given=as_of, expected=f"0…{point.seq}")
@@ -390,16 +402,44 @@ class Ledger:
             rows = [row for row in found if row[0] is not None]
             yield ReadSession(connection, point, self.memo, seq, self.clock.today()), rows
 
-    def _settle(self, instant: datetime) -> None:
-        """Wait until no change can come any more that happened by `instant`, or the same question gets two answers.
+    def _reads_from(self, first: str) -> AbstractContextManager[tuple[Connection, tuple[Any, ...]]]:
+        if self.replica is None or self.needs is None:
+            return self.database.reads_from(first)
+        return self.replica.look(
+            self.database, lambda database: database.reads_from(first), lambda found: self._is_enough(*found[1])
+        )
+
+    def _asks(
+        self, statement: Select[Any], parameters: Any
+    ) -> AbstractContextManager[tuple[Connection, Sequence[Any]]]:
+        if self.replica is None or self.needs is None:
+            return self.database.asks(statement, parameters)
+        return self.replica.look(
+            self.database,
+            lambda database: database.asks(statement, parameters),
+            lambda found: self._is_enough(*found[1][0][-4:]),
+        )
+
+    def _is_enough(self, seq: int, _registry_seq: int, _at: Any, epoch: str) -> bool:
+        """Whether a replica that stands there can take the look."""
+        assert self.needs is not None
+        return epoch == self.needs.epoch and seq >= self.needs.seq
+
+    def _settled(self, instant: datetime) -> "Ledger":
+        """This ledger when no change can come any more that happened by `instant`: else one question gets two answers.
 
         A writer takes its instant before it commits. Whoever takes one later takes a later one.
         """
         with reachable():
+            with self._reads_from(_POINT) as (_, row):
+                point = _point(*row)
+            if not point.at < instant <= self.clock.now():
+                return self if self.needs is None else replace(self, needs=point)
+            self.database.await_writers("counter")
+            if self.needs is None:
+                return self
             with self.database.reads() as connection:
-                last = point_of(connection).at
-            if last < instant <= self.clock.now():
-                self.database.await_writers("counter")
+                return replace(self, needs=point_of(connection))
 
     @contextmanager
     def write(self, actor: str | None) -> Iterator[WriteSession]:
@@ -446,38 +486,3 @@ def moment(
         select(col(Change.at)).where(col(Change.seq) >= as_of).order_by(col(Change.seq)).limit(1)
     ).scalar()
     return as_of, day_of(at or point.at)
-
-
-_BUSY_STATES = {"55P03", "57014", "40001", "40P01"}
-
-
-@contextmanager
-def reachable() -> Iterator[None]:
-    """Turns a database that is busy, full or away into a problem the caller can wait out, never a 500."""
-    try:
-        yield
-    except Busy:
-        raise Problem("database-busy", headers={"Retry-After": "1"}) from None
-    except NoConnectionInTime as error:
-        raise Problem("database-busy", headers={"Retry-After": "1"}) from error
-    except DBAPIError as error:
-        raise _as_problem(error) from error
-    except (sqlite3.Error, psycopg.Error) as error:
-        # From where SQLAlchemy is not asked.
-        raise _as_problem(OperationalError(None, None, error)) from error
-
-
-def _as_problem(error: DBAPIError) -> Exception:
-    state = getattr(error.orig, "sqlstate", None)
-    said = str(error.orig).lower()
-    if state in _BUSY_STATES or "database is locked" in said:
-        return Problem("database-busy", headers={"Retry-After": "1"})
-    if state in ("53100", "58030") or "disk is full" in said or "disk i/o error" in said:
-        return Problem("storage-full", headers={"Retry-After": "30"})
-    if (
-        error.connection_invalidated
-        or isinstance(error, OperationalError)
-        or (state or "").startswith(("08", "57P", "53"))
-    ):
-        return Problem("database-unavailable", headers={"Retry-After": "2"})
-    return error

@@ -96,13 +96,18 @@ class Wire:
                 answer.set_result(self._rows)
         except psycopg.Error as error:
             # Watched on, a broken connection would be readable for ever.
-            self._loop.remove_reader(self._socket)
+            self._leave()
             if answer is not None and not answer.done():
                 answer.set_exception(error)
 
-    async def close(self) -> None:
-        with suppress(ValueError, OSError):
+    def _leave(self) -> None:
+        # Once: the number of a lost connection's socket may be another's by now.
+        if self._socket >= 0:
             self._loop.remove_reader(self._socket)
+            self._socket = -1
+
+    async def close(self) -> None:
+        self._leave()
         with suppress(psycopg.Error):
             await self._connection.close()
 

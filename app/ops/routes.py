@@ -21,10 +21,20 @@ class Alive(Shape):
     status: str = Field(examples=["alive"])
 
 
+class ReplicaState(Shape):
+    reachable: bool
+    seq: int | None = Field(description="The newest change it knows")
+    behind: int | None = Field(description="How many changes the primary knows that it does not", examples=[0])
+
+
 class Ready(Shape):
-    status: str = Field(examples=["ready"])
+    status: str = Field(
+        description="`ready`; `read-only` while the primary is away and a replica answers in its place",
+        examples=["ready"],
+    )
     schema_: str = Field(alias="schema", description="The revision of the database's schema", examples=["0001"])
     durable: bool = Field(description="Whether the server's settings were checked: an acknowledged write survives")
+    replica: ReplicaState | None = Field(description="The replica for reads; null without one")
 
 
 class Limits(Shape):
@@ -32,6 +42,7 @@ class Limits(Shape):
     json_depth: int
     rows_per_submission: int
     rows_per_page: int
+    writes_per_minute: int = Field(description="Requests that change something, for each key; 0: no limit")
 
 
 class Version(Shape):
@@ -74,7 +85,8 @@ def readyz(request: Request) -> Response:
     """Whether requests can be served now.
 
     The database answers, its schema is this build's, and (unless DXI_REQUIRE_DURABLE is false) the server does not run
-    with fsync or synchronous_commit off. Else 503, and `errors` names what stands in the way.
+    with fsync or synchronous_commit off. Else 503, and `errors` names what stands in the way. A replica never makes it
+    unready; while the primary is away, one that answers keeps the service ready to be read.
     """
     health: Health = request.app.state.health
     return Told(encoded(health.ready()))

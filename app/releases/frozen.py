@@ -48,7 +48,7 @@ class Frozen:
         if not rest:
             return
         if point.epoch != self._known[0] or point.registry_seq > self._known[1]:
-            await run_in_threadpool(self._load)
+            await run_in_threadpool(self._load, self.ledger.knowing(point))
         moments = self._known[2]
         query: bytes = scope["query_string"]
         meant = f"{PREFIX}/{rest}"
@@ -60,8 +60,8 @@ class Frozen:
         scope["raw_path"] = quote(meant).encode()
         scope["query_string"] = query + b"&" + as_of if query else as_of
 
-    def _load(self) -> None:
-        with self.ledger.read() as session:
+    def _load(self, ledger: Ledger) -> None:
+        with ledger.read() as session:
             moments = {name: release.as_of for name, release in queries.releases(session).items()}
             self._known = (session.point.epoch, session.point.registry_seq, moments)
 

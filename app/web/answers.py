@@ -17,10 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.clock import Clock
 from app.db.counter import CounterReader
+from app.db.replica import ReplicaLost
 from app.db.session import Point, ReadSession
 from app.formats import plain_json
 from app.web import coding
 from app.web.conditional import answer_tag, not_modified
+from app.web.freshness import check_min_seq
+from app.web.limits import Headers, Limits
 from app.web.negotiation import header
 
 PREFIX = "/api/v1"
@@ -129,6 +132,7 @@ class Answers:
         resolve: Resolve,
         clock: Clock,
         build: str,
+        limits: Limits,
     ) -> None:
         self.app = app
         self.counter = counter
@@ -136,6 +140,7 @@ class Answers:
         self.resolve = resolve
         self.clock = clock
         self.build = build
+        self.limits = limits
         self.cache = AnswerCache()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,12 +154,14 @@ class Answers:
             await self._outside(scope, receive, send)
             return
         point = await self.counter().read()
-        scope["dxi.seq"] = point.seq
+        scope["dxi.point"] = point
         if refusal is not None:
             raise refusal
         if scope["method"] not in ("GET", "HEAD"):
-            scope["dxi.caller"] = await self.identify(header(scope, b"authorization"), point)
-            await self.app(scope, receive, _with_seq(send, point.seq))
+            caller = scope["dxi.caller"] = await self.identify(header(scope, b"authorization"), point)
+            counts = caller.scope_id != ANONYMOUS and scope["method"] != "OPTIONS"
+            told = scope["dxi.allowance"] = await self.limits.take(caller.scope_id) if counts else ()
+            await self.app(scope, receive, _with_seq(send, point.seq, told))
             return
         await self._get(scope, receive, send, point)
 
@@ -188,6 +195,7 @@ class Answers:
         wanted = header(scope, b"if-none-match")
         # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
         unwanted = (wanted or "").strip() == "*"
+        check_min_seq(scope, point)
         await self.resolve(scope, point)
         head_only = scope["method"] == "HEAD"
         day = self.clock.today()
@@ -204,7 +212,13 @@ class Answers:
         kept = self.cache.get(tag)
         if kept is None:
             collected = _Collected(send, point.seq, authorization, tag_at, head_only=head_only, unwanted=unwanted)
-            await self._as_get(scope, receive, collected, bodyless=head_only or unwanted)
+            try:
+                await self._as_get(scope, receive, collected, bodyless=head_only or unwanted)
+            except ReplicaLost:
+                if collected.passed:
+                    raise
+                # It rests now, so this goes to the primary.
+                await self._as_get(scope, receive, collected, bodyless=head_only or unwanted)
             kept = collected.finish()
             if kept is None:
                 return
@@ -212,7 +226,7 @@ class Answers:
                 kept = await kept.gzipped()
             self.cache.put(tag_at(collected.seq), kept)
             if collected.seq != point.seq:
-                point = Point(collected.seq, point.registry_seq, point.at, point.epoch)
+                point = replace(point, seq=collected.seq)
         if unwanted:
             await _send(send, 304, _validators(kept.etag, point.seq, authorization), b"")
             return
@@ -250,8 +264,8 @@ async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], bod
     await send({"type": "http.response.body", "body": body})
 
 
-def _with_seq(send: Send, seq: int) -> Send:
-    """Adds `X-Seq` where the app did not, and the tag of the resource that a write answered with."""
+def _with_seq(send: Send, seq: int, more: Headers = ()) -> Send:
+    """Adds `X-Seq` where the app did not, the tag of the resource that a write answered with, and `more` headers."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -260,7 +274,7 @@ def _with_seq(send: Send, seq: int) -> Send:
             revision = headers.pop(b"x-revision", None)
             if revision is not None:
                 headers[b"etag"] = b'"' + said + b"." + revision + b'"'
-            message["headers"] = list(headers.items())
+            message["headers"] = [*headers.items(), *more]
         await send(message)
 
     return sending
@@ -287,10 +301,10 @@ class _Collected:
         self._unwanted = unwanted
         self._start: Message | None = None
         self._body: bytes | None = None
-        self._passed = False
+        self.passed = False
 
     async def __call__(self, message: Message) -> None:
-        if self._passed:
+        if self.passed:
             await self._pass(message)
         elif message["type"] == "http.response.start":
             self._start = message
@@ -300,7 +314,7 @@ class _Collected:
             if ours and not message.get("more_body"):
                 self._body = message.get("body", b"")
                 return
-            self._passed = True
+            self.passed = True
             if ours:
                 await self._send(self._tagged(self._start))
             else:

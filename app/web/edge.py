@@ -109,10 +109,11 @@ async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
     status, headers, body = render(
         problem, lang=language(scope), instance=address(scope), trace_id=scope["dxi.trace_id"]
     )
-    if "dxi.seq" in scope:
-        headers = {**headers, "x-seq": str(scope["dxi.seq"])}
+    if "dxi.point" in scope:
+        headers = {**headers, "x-seq": str(scope["dxi.point"].seq)}
     headers = {**headers, "content-length": str(len(body))}
     pairs = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
+    pairs += scope.get("dxi.allowance", ())
     await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 

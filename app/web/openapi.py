@@ -17,6 +17,7 @@ from app.formats.tables import FORMATS, XLSX
 from app.web import parameters, samples
 from app.web.catalogue import CATALOGUE
 from app.web.choices import name_choices
+from app.web.freshness import MIN_SEQ
 from app.web.problems import MEDIA_TYPE
 from app.web.representation import OFFERED, PARAMETER, SCHEMAS, columns_of
 from app.web.schemas import Shape
@@ -71,8 +72,19 @@ _HEADERS: dict[str, dict[str, Any]] = {
     },
     "Location": {"description": "Where the new thing is.", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}, "example": 1},
+    "RateLimit": {
+        "description": "What is left of the limit: `r` writes for the next `t` seconds.",
+        "schema": {"type": "string"},
+        "example": '"writes";r=11999;t=42',
+    },
+    "RateLimit-Policy": {
+        "description": "The limit of this key: `q` writes in `w` seconds, over all processes.",
+        "schema": {"type": "string"},
+        "example": '"writes";q=12000;w=60',
+    },
     "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
 }
+_LIMITED = ("RateLimit", "RateLimit-Policy")
 _READS = (
     "`HEAD` answers the same without a body; `If-None-Match` with the last `ETag` answers 304 while nothing changed."
 )
@@ -171,6 +183,8 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     hidden = operation.pop(_HIDDEN, [])
     if hidden:
         operation["parameters"] = [p for p in operation["parameters"] if p["name"] not in hidden]
+    if method == "get" and path.startswith("/api/"):
+        operation["parameters"] = [*operation.get("parameters", []), parameters.min_seq()]
     for parameter in operation.get("parameters", []):
         parameters.complete(parameter, _item_members(operation, schemas))
     if body := operation.get("requestBody"):
@@ -180,7 +194,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     responses = operation["responses"]
     responses.pop("422", None)
     for number, response in responses.items():
-        _success(response, number, path, example, schemas, tagged=tagged or method == "patch")
+        _success(response, number, path, example, schemas, tagged=tagged or method == "patch", limited=method != "get")
     if tagged:
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", "X-Seq")}
         responses["304"] = {"description": "Nothing changed since the answer of that `ETag`.", "headers": headers}
@@ -252,10 +266,18 @@ def _is_stream(operation: dict[str, Any]) -> bool:
 
 
 def _success(
-    response: dict[str, Any], number: str, path: str, example: Any, schemas: dict[str, Any], *, tagged: bool
+    response: dict[str, Any],
+    number: str,
+    path: str,
+    example: Any,
+    schemas: dict[str, Any],
+    *,
+    tagged: bool,
+    limited: bool,
 ) -> None:
     response["description"] = {"201": "Stored; `Location` says where."}.get(number, "What was asked for.")
     names = ["X-Seq", *(["ETag"] if tagged else []), *(["Location"] if number == "201" else [])]
+    names += _LIMITED if limited else ()
     if path.startswith("/api/"):
         response.setdefault("headers", {}).update({n: {"$ref": f"#/components/headers/{n}"} for n in names})
     contents = response.get("content", {})
@@ -285,6 +307,7 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
         "sort": ("unknown-sort-key",),
         "fields": ("unknown-field",),
         PARAMETER: ("not-acceptable",),
+        MIN_SEQ: ("min-seq-in-future", "replica-behind"),
         "If-Match": ("if-match-required", "if-match-stale"),
         "Idempotency-Key": ("idempotency-key-reused", "idempotency-key-in-use"),
     }
@@ -294,13 +317,14 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
         yield from ("malformed-json", "invalid-body", "body-required", "body-too-large", "too-deep")
         yield "unsupported-media-type"
     if method != "get":
-        yield from ("missing-scope", "storage-full")
+        yield from ("missing-scope", "storage-full", "too-many-writes")
 
 
 def _refusal(number: int, codes: list[str]) -> dict[str, Any]:
     headers = {
         401: ("WWW-Authenticate",),
         409: ("Retry-After",) if "idempotency-key-in-use" in codes else (),
+        429: ("Retry-After", *_LIMITED),
         503: ("Retry-After",),
         507: ("Retry-After",),
     }.get(number, ())

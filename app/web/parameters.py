@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from app.web import samples
+from app.web.freshness import MIN_SEQ
 
 _PERIOD = r"^(19|20|21)[0-9]{2}(-(S[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -35,6 +36,17 @@ def complete(parameter: dict[str, Any], members: list[str]) -> None:
     schema["examples"] = [[value] if schema.get("type") == "array" else value]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     parameter["description"] = f"{parameter.get('description', '').rstrip()} Example: `{text}`."
+
+
+def min_seq() -> dict[str, Any]:
+    """What every read takes, for it is looked at before the operation is."""
+    return {
+        "name": MIN_SEQ,
+        "in": "query",
+        "required": False,
+        "description": "The least change that the answer must know: the `seq` of a write that is to be seen.",
+        "schema": {"type": "integer", "minimum": 0, "examples": [1]},
+    }
 
 
 def _narrow(parameter: dict[str, Any], schema: dict[str, Any]) -> None:

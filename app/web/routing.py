@@ -21,9 +21,10 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Fault, Problem
-from app.db.session import reachable
+from app.db.trouble import reachable
 from app.db.wire import NotAside, Wires, aside
 from app.web.decoding import MAX_FAULTS, clean_text, decode
+from app.web.freshness import MIN_SEQ
 from app.web.negotiation import nearest
 from app.web.problems import address
 from app.web.representation import PARAMETER, asked_format, columns_of, tabled
@@ -182,7 +183,9 @@ class Operation:
 
     @cached_property
     def known(self) -> set[str]:
-        return self.bound.known | ({PARAMETER} if self.columns else set())
+        """The query's parameters. `min_seq` is out of it by now, and named to whoever misspelt it."""
+        reads = {MIN_SEQ} if "GET" in (self.route.methods or ()) else set()
+        return self.bound.known | reads | ({PARAMETER} if self.columns else set())
 
     @cached_property
     def repeatable(self) -> set[str]:

@@ -191,6 +191,8 @@ _FAULTS = {
     "cursor-invalid": Fault(code="cursor-invalid", parameter="cursor", given="abc"),
     "as-of-malformed": Fault(code="as-of-malformed", parameter="as_of", given="2025-03-31"),
     "as-of-in-future": Fault(code="as-of-in-future", parameter="as_of", given=9999, expected="0…57"),
+    "min-seq-in-future": Fault(code="min-seq-in-future", parameter="min_seq", given=9999, expected="0…57"),
+    "replica-behind": Fault(code="replica-behind", parameter="min_seq", given=57, expected="≤ 55"),
     "period-malformed": Fault(code="period-malformed", parameter="period", given="03/2025", expected="2025-03"),
     "feed-cursor-gone": Fault(
         code="feed-cursor-gone", parameter="after", given=9999, expected="0…57", hint="/api/v1/changes?after=0"
@@ -308,5 +310,7 @@ def of_problem(code: str) -> dict[str, Any]:
     fault = _FAULTS.get(code)
     wanted = placeholders(CATALOGUE[code].detail("vi"))
     params: dict[str, Any] = {"limit": 8 * 1024 * 1024} if "limit" in wanted else {}
+    if "wait" in wanted:
+        params = {"limit": 12_000, "wait": 42}
     problem = Problem(code, *([fault] if fault else []), **params)
     return document(problem, lang="vi", instance="/api/v1/…", trace_id="4bf92f3577b34da6a3ce929d0e0e4736")

@@ -63,8 +63,9 @@ AsOf = Annotated[int | datetime | None, Depends(_as_of)]
 
 
 def ledger_of(request: Request) -> Ledger:
+    """The ledger, whose looks know at least what was known when the request came."""
     found: Ledger = request.app.state.ledger
-    return found
+    return found.knowing(request.scope.get("dxi.point"))
 
 
 class Reader:

@@ -238,7 +238,7 @@ def test_without_our_server_a_stream_gives_what_there_is_and_ends(service: Servi
 
 def test_a_database_that_is_away_is_told_once_and_the_stream_goes_on(city: Served, monkeypatch: pytest.MonkeyPatch):
     listener = city.listen()
-    counter = city.app.state.counter
+    counter = city.app.state.counters.primary
     read, failures = type(counter).read, [0]
 
     async def away(self: Any) -> Any:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +34,7 @@ class Server:
     steward: str
     process: subprocess.Popen[bytes] | None = None
     program: tuple[str, ...] = ("-m", "app.cli", "serve")
+    settings: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         port = self.url.rpartition(":")[2]
@@ -42,6 +43,7 @@ class Server:
             "DXI_PORT": port,
             "DXI_REQUIRE_DURABLE": "false",
             "DXI_LOG_LEVEL": "error",
+            **self.settings,
         }
         self.process = subprocess.Popen(
             [sys.executable, *self.program],
@@ -73,7 +75,7 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, *, broken: str = "") -> Iterator[Server]:
+def serving(database_url: str, *, broken: str = "", **settings: str) -> Iterator[Server]:
     """A running server over a migrated and seeded database, with a key for each of the 47.
 
     `broken` is what a control runs before it serves, to take away what keeps the promise.
@@ -87,9 +89,7 @@ def serving(database_url: str, *, broken: str = "") -> Iterator[Server]:
         }
         _, reviewer = access.create(session, name="reviewer", scopes=["review"], areas=[], expires=None)
         _, steward = access.create(session, name="steward", scopes=["steward"], areas=[], expires=None)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}", database_url, wards, reviewer, steward)
+    server = Server(_free_address(), database_url, wards, reviewer, steward, settings=settings)
     if broken:
         server.program = ("-c", f"{broken}\nimport sys\nfrom app.cli import main\nsys.exit(main(['serve']))")
     server.start()
@@ -97,6 +97,22 @@ def serving(database_url: str, *, broken: str = "") -> Iterator[Server]:
         yield server
     finally:
         server.kill()
+
+
+@contextmanager
+def beside(first: Server) -> Iterator[Server]:
+    """Another server like the `first`, on the same database and on a port of its own."""
+    server = replace(first, url=_free_address(), process=None)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _free_address() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 def at_once(work: Callable[..., Answer], things: Iterable[Any]) -> list[Answer]:

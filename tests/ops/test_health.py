@@ -42,6 +42,7 @@ def test_the_version_tells_build_library_and_limits(service):
         "json_depth": 32,
         "rows_per_submission": 10_000,
         "rows_per_page": 1000,
+        "writes_per_minute": 12_000,
     }
     assert re.fullmatch(r"(SQLite|PostgreSQL) \d+\.\d+.*", about["database"])
     assert about["build"].startswith(about["version"] + "+")
@@ -87,13 +88,15 @@ def test_without_its_database_the_service_is_unready_alive_and_says_so(databases
     from tests.service import running
 
     with databases.fresh("postgresql", tmp_path) as url, running(url) as service:
-        from sqlalchemy.exc import OperationalError
+        from psycopg import OperationalError
 
         def away(*_):
-            raise OperationalError("select", {}, Exception("connection refused"))
+            raise OperationalError("connection refused")
 
-        service.app.state.ledger.database._reading.dispose()
-        service.app.state.ledger.database._reading.connect = away
+        database = service.app.state.ledger.database
+        while database._ready:
+            database._ready.pop().close()
+        database._reading.connect = away
 
         assert service.raw("GET", "/healthz").status_code == 200
         unready = service.raw("GET", "/readyz")

@@ -66,6 +66,40 @@ ENTRIES = {
             " those you do not need, wait for the seconds named in `Retry-After`, or read pages at `/api/v1/changes`.",
         ),
     ),
+    "replica-behind": Entry(
+        503,
+        Words(
+            "Bản sao chưa theo kịp",
+            "Bản sao của cơ sở dữ liệu chưa biết thay đổi {given}[; mới biết {expected}]; xin thử lại sau giây lát.",
+            "Cơ sở dữ liệu chính chưa kết nối được, nên bản sao trả lời thay; nó chưa nhận được thay đổi mà `min_seq`"
+            " đòi. Hãy chờ số giây nêu ở `Retry-After` rồi hỏi lại, hoặc bỏ `min_seq` để nhận điều bản sao đã biết.",
+        ),
+        Words(
+            "The replica is behind",
+            "The database's replica does not know change {given} yet[; it knows {expected}]; please try again in a"
+            " moment.",
+            "The primary database is out of reach, so its replica answers in its place, and has not received the change"
+            " that `min_seq` asks for. Wait for the seconds named in `Retry-After` and ask again, or leave `min_seq`"
+            " out to get what the replica knows.",
+        ),
+    ),
+    "too-many-writes": Entry(
+        429,
+        Words(
+            "Ghi quá nhiều",
+            "Khóa này đã dùng hết {limit} lần ghi của phút này; xin chờ {wait} giây.",
+            "Mỗi khóa được ghi một số lần nhất định mỗi phút, tính chung mọi tiến trình và máy chủ; giới hạn nêu ở"
+            " `/version`, phần còn lại ở tiêu đề `RateLimit`. Không có gì của yêu cầu này được lưu. Hãy chờ số giây nêu"
+            " ở `Retry-After`; nhiều dòng nên gửi chung trong một lần nộp.",
+        ),
+        Words(
+            "Too many writes",
+            "This key has used up its {limit} writes of this minute; please wait {wait} seconds.",
+            "A key may write so many times a minute, counted over all processes and machines; `/version` tells the"
+            " limit, the header `RateLimit` what is left of it. Nothing of this request was stored. Wait for the"
+            " seconds named in `Retry-After`; many rows are best sent in one submission.",
+        ),
+    ),
     "storage-full": Entry(
         507,
         Words(

@@ -363,6 +363,23 @@ ENTRIES = {
             " any answer, or an instant that has passed.",
         ),
     ),
+    "min-seq-in-future": Entry(
+        422,
+        Words(
+            "min_seq nằm trong tương lai",
+            "Chưa có thay đổi nào mang số {given}[; hiện có {expected}].",
+            "`min_seq` đòi câu trả lời biết ít nhất đến thay đổi ấy, mà dịch vụ chưa từng cấp số đó. Hãy dùng `seq`"
+            " hoặc `X-Seq` của câu trả lời cho lần ghi của bạn. Nếu số ấy đúng là đã được cấp thì cơ sở dữ liệu đã được"
+            " khôi phục về trước đó.",
+        ),
+        Words(
+            "min_seq lies in the future",
+            "There is no change {given} yet[; there is {expected}].",
+            "`min_seq` asks for an answer that knows at least of that change, and no such number was given out. Use the"
+            " `seq` or `X-Seq` of the answer to your write. If it was given out, the database has been restored to a"
+            " state before it.",
+        ),
+    ),
     "range-reversed": Entry(
         422,
         Words(

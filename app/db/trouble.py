@@ -1,0 +1,86 @@
+"""What a database's errors mean to a caller: wait and try again, or (a defect of ours) nothing he can help."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
+
+from app.core.errors import Problem
+from app.db.engine import Busy
+
+_BUSY_STATES = {"55P03", "57014", "40001", "40P01"}
+_FULL_STATES = {"53100", "58030"}
+_SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+# What SQLite says of a file it cannot use; of a statement that is wrong it says SQLITE_ERROR.
+_SQLITE_AWAY = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Turns a database that is busy, full or away into a problem the caller can wait out, never a 500."""
+    try:
+        yield
+    except (Busy, NoConnectionInTime) as error:
+        raise _busy() from error
+    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        found = trouble(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+def trouble(error: BaseException) -> Problem | None:
+    """The problem that an error of the database is; None for one that tells of a defect."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _of_sqlite(cause)
+    state = sqlstate(error)
+    if state in _BUSY_STATES:
+        return _busy()
+    if state in _FULL_STATES:
+        return _full()
+    if lost or isinstance(cause, psycopg.OperationalError) or state.startswith(("08", "57P", "53")):
+        return _away()
+    return None
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code of an error; empty where it gave none."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) or ""
+
+
+def _of_sqlite(error: sqlite3.Error) -> Problem | None:
+    # An extended code holds its plain one in the lowest byte.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _SQLITE_BUSY:
+        return _busy()
+    if code in _SQLITE_FULL:
+        return _full()
+    return _away() if code in _SQLITE_AWAY else None
+
+
+def _busy() -> Problem:
+    return Problem("database-busy", headers={"Retry-After": "1"})
+
+
+def _full() -> Problem:
+    return Problem("storage-full", headers={"Retry-After": "30"})
+
+
+def _away() -> Problem:
+    return Problem("database-unavailable", headers={"Retry-After": "2"})
