@@ -78,7 +78,7 @@ class AreaChangeIn(Sent):
             more = sorted(self.model_fields_set - {"file"})
             if more:
                 raise Problem("invalid-body", *(Fault(code="file-with-content", pointer=f"/{name}") for name in more))
-            return shipped(self.file)
+            return shipped(self.file, pointer="/file")
         missing = [name for name in _WHOLE if not getattr(self, name)]
         if self.day is None or self.document is None or missing:
             raise Problem("invalid-body", *(Fault(code="required", pointer=f"/{name}") for name in missing))

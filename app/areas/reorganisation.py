@@ -61,11 +61,11 @@ class Reorganisation:
     outside: tuple[Outsider, ...]
 
 
-def shipped(name: str) -> Reorganisation:
-    """A reorganisation that came with the service, by its day. Raises `unknown-file`."""
+def shipped(name: str, **where: str) -> Reorganisation:
+    """A reorganisation that came with the service, by its day. Raises `unknown-file` at `where`."""
     known = sorted(p.stem.removeprefix("area_changes_") for p in SEEDS.glob("area_changes_????-??-??.csv"))
     if name not in known:
-        raise refuse("unknown-file", pointer="/file", given=name, expected=", ".join(known))
+        raise refuse("unknown-file", **where, given=name, expected=", ".join(known))
     return read(SEEDS / f"area_changes_{name}.csv")
 
 

@@ -171,7 +171,7 @@ def _straddling(view: View, definition: Definition, place: Area, period: Period,
     made = standing(definition, period, {r.period: r for r in readings if r is not None})
     if made.reading is None:
         reason = next((sub.reason for sub in subs if sub.reason), None)
-        return Retold(place.id, period, MISSING, "not_comparable", reason) if reason else None
+        return Retold(place.id, period, MISSING, "not_comparable", reason, (), subs) if reason else None
     estimated = any(sub.comparability == "estimated" for sub in subs)
     return Retold(place.id, period, made, "estimated" if estimated else "exact", None, (), subs)
 

@@ -41,7 +41,7 @@ def preview_ready(
     For each indicator and new area whether the past can be told on the new map: `exact`, `estimated`, or
     `not_comparable` with the reason; who reports until when and from when; which keys need to be issued anew.
     """
-    wanted = shipped(file)
+    wanted = shipped(file, parameter="file")
     with reads() as session:
         return answer(session, preview(session, wanted, lang))
 

@@ -406,3 +406,14 @@ def test_a_code_means_nothing_on_a_day_without_such_a_place(changed, code, day):
     assert f"{code}-2025" in error["hint"]
     assert ("Thiệu Giao" in error["hint"]) == (code == "15853")
     assert changed.get(f"/areas/{code}/lineage", params={"at": day}).status_code == 404
+
+
+def test_a_file_that_did_not_come_with_the_service_is_named_where_it_was_asked_for(changed):
+    key = changed.key("steward")
+
+    asked = changed.get("/area-changes/preview", params={"file": "2030-01-01"}, key=key)
+    sent = changed.post("/area-changes", {"file": "2030-01-01"}, key=key)
+
+    assert [a.json()["code"] for a in (asked, sent)] == ["unknown-file"] * 2
+    assert asked.json()["errors"][0]["parameter"] == "file"
+    assert sent.json()["errors"][0]["pointer"] == "/file"

@@ -35,6 +35,13 @@ READS = (
     f"/city/explain?indicator={FLAG}",
     f"/city/what-if?indicator={FLAG}",
     "/city/outliers?period=2025",
+    "/city/snapshot?period=2025-06&geography=2025-07-01",
+    f"/city/series?indicator={SUM}&frequency=A&geography=2025-07-01",
+    f"/city/ranking?indicator={SHARE}&period=2025-04&geography=2025-07-01",
+    f"/city/explain?indicator={SHARE}&period=2025-02&geography=2025-07-01&lang=en",
+    "/observations?limit=1000&geography=2025-07-01",
+    "/observations?limit=1000&geography=2025-06-30&period_from=2025-04",
+    f"/city/forecast?indicator={SHARE}&due=2030-12-31",
     "/observations?limit=1000&withdrawn=true",
     f"/observations/{CELL}",
     f"/observations/{CELL}/revisions",
@@ -43,6 +50,9 @@ READS = (
     "/areas/14758-202501",
     "/areas/14758-202501/lineage",
     "/area-changes",
+    "/area-changes/2025-07-01",
+    "/area-changes/2025-07-01/shares",
+    "/areas/15925-202507/lineage",
     "/indicators?limit=1000",
     "/indicators?retired=true",
     f"/indicators/{SHARE}/versions",
@@ -53,6 +63,7 @@ READS = (
     "/initiatives?limit=1000",
     "/initiatives/summary",
     "/initiatives/ioc_centre",
+    "/initiatives?kind=task",
     "/releases",
     "/documents",
     "/clauses/B.I.2",
@@ -69,7 +80,11 @@ CAUSES = {
     "retires": {"definition_change"},
     "aims": {"target_change"},
     "redraws": {"area_change"},
+    "steers": {"target_change"},
 }
+
+# What a steward may say of the two wards that were divided: how much of each went where.
+DIVIDED = {"14758": ("14758", "14797"), "16435": ("14797", "16417")}
 
 
 @dataclass
@@ -92,6 +107,9 @@ class History:
             "redraws": self._redraws,
             "proceeds": self._proceeds,
             "releases": self._releases,
+            "shares": self._shares,
+            "steers": self._steers,
+            "plans": self._plans,
         }
 
     @property
@@ -191,9 +209,36 @@ class History:
         sent = {"name": f"r-{self.random.randint(0, 10**9)}", "as_of": self.random.randint(0, self.newest)}
         return self.service.post("/releases", sent, key=self.key)
 
+    def _shares(self) -> httpx.Response:
+        """Shares of a divided ward are entered, whole or for one part, or taken back."""
+        old = self.random.choice(list(DIVIDED))
+        if self.random.random() < 0.3:
+            return self._changed("DELETE", f"/area-changes/2025-07-01/shares/{old}")
+        percent = self.random.randint(1, 99)
+        parts = zip(DIVIDED[old], (percent, 100 - percent), strict=True)
+        sent = [{"old": old, "new": new, "share": p / 100, "basis": f"Lần {percent}"} for new, p in parts]
+        return self.service.post("/area-changes/2025-07-01/shares", {"shares": sent}, key=self.key)
+
+    def _steers(self) -> httpx.Response:
+        """A target gets interim points, or loses them."""
+        value = self.random.choice((None, *range(71, 99)))
+        points = [] if value is None else [{"date": "2025-06-30", "value": value}]
+        return self._changed("PATCH", f"/targets/{FLAG}-2025", {"trajectory": points})
+
+    def _plans(self) -> httpx.Response:
+        """Something new is planned, renamed, or dropped."""
+        code = f"plan_{self.random.randint(1, 3)}"
+        act = self.random.random()
+        if act < 0.4:
+            sent = {"code": code, "kind": "task", "name_vi": "Việc mới", "name_en": "A new task"}
+            return self.service.post("/initiatives", sent, key=self.key)
+        if act < 0.8:
+            return self._changed("PATCH", f"/initiatives/{code}", {"name_en": f"Task {self.random.randint(1, 99)}"})
+        return self._changed("DELETE", f"/initiatives/{code}")
+
     def _changed(self, method: str, path: str, content: Any = None) -> httpx.Response:
         more = {} if content is None else {"json": content}
         return self.service.raw(method, f"/api/v1{path}", key=self.key, headers={"If-Match": "*"}, **more)
 
 
-_WEIGHTS = (8, 3, 2, 3, 1, 3, 1, 1, 1)
+_WEIGHTS = (8, 3, 2, 3, 1, 3, 1, 1, 1, 2, 1, 1)

@@ -1,6 +1,7 @@
 """Every figure can be redone from its explanation alone: random cities, and the plan's own 33 of 47."""
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -83,6 +84,26 @@ def test_each_rule_is_redone_by_hand(service, rule):
         "max": "8",
     }
     assert answer["arithmetic"][-1]["terms"][0]["value"] == by_hand[rule]
+    assert [name for name, forged in forgeries(answer) if is_believed(forged)] == []
+
+
+def is_believed(answer: Row) -> bool:
+    try:
+        check(answer)
+    except AssertionError:
+        return False
+    return True
+
+
+def forgeries(answer: Row) -> Iterator[tuple[str, Row]]:
+    """The control: explanations that do not make their figure."""
+    number = "value" if answer["data"][0]["numerator"] is None else "numerator"
+    least = next(r for r in answer["data"] if r["area"] == "14761-202501" and r["role"] == "reading")
+    yield "reading", answer | {"data": [r | {number: 100} if r is least else r for r in answer["data"]]}
+    yield "silence", answer | {"missing": answer["missing"][1:]}
+    yield "figure", answer | {"figure": answer["figure"] | {"value": answer["figure"]["value"] + 1}}
+    steps = answer["arithmetic"]
+    yield "step", answer | {"arithmetic": [steps[0] | {"result": "1234"}, *steps[1:]]}
 
 
 def test_the_plans_own_33_of_47_names_its_words_and_its_document(service):
