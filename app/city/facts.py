@@ -1,6 +1,6 @@
 """The readings that figures need, loaded with a few statements, and the figures made of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any
 from app.core.figures import Figure, city_figure, headline, is_break
 from app.core.periods import Frequency, Period
 from app.core.registry import Area, Definition, Level, OverTime, Rule, View
-from app.core.rollup import RollUp, Totals, by_totals
+from app.core.rollup import RollUp, Totals, adds_up, by_totals
 from app.core.series import MISSING, History, Reading, Standing, own_period, standing, window
 from app.core.succession import Retold
 from app.core.targets import Start
@@ -17,6 +17,8 @@ from app.db.session import ReadSession
 from app.observations import readings, tallies
 
 _EMPTY: History = {}
+# Rules whose figure stands on more than the readings of the areas below the city.
+_OF_OTHERS = (Rule.NONE, Rule.WEIGHTED_MEAN)
 # Beyond so many windows of one indicator a walk over their whole span is cheaper, for they overlap.
 MOST_WINDOWS = 3
 
@@ -70,47 +72,66 @@ class Facts:
 
     def _load_totals(self, needs: list[Need]) -> tuple[list[Need], list[Need]]:
         """Roll up by sums what can be; the needs left for which all expected areas spoke, and the others."""
-        found = self._tallied(needs) if self.session.is_now else self._summed(needs)
+        codes, ends = {n.definition.code for n in needs}, {n.period.ends for n in needs}
+        now = self.session.is_now
+        kept = tallies.of(self.session, self.city.id, sorted(codes), sorted(ends)) if needs and now else {}
         whole: list[Need] = []
+        partly: list[Need] = []
         broken: list[Need] = []
         for need in needs:
-            totals = found.get((need.definition.code, need.period.ends))
-            if totals is None:
-                broken.append(need)
-            elif rolled := by_totals(need.definition, totals):
-                self._rolled[need.definition.code, need.period] = rolled, totals.seq
+            told = kept.get((need.definition.code, need.period.ends))
+            if told is not None and self._is_whole(need, told):
+                if not self._roll(need, told.totals):
+                    whole.append(need)
+            # Where nobody has spoken yet, a word from long ago is looked for with those of other rules.
+            elif adds_up(need.definition) and (told is not None or not now):
+                partly.append(need)
             else:
-                whole.append(need)
-        return whole, broken
+                broken.append(need)
+        left = self._load_heard(partly, near=True)
+        count = Counter(need.definition.code for need in left)
+        few = [need for need in left if count[need.definition.code] <= MOST_WINDOWS]
+        broken += [need for need in left if count[need.definition.code] > MOST_WINDOWS]
+        return whole, broken + self._load_heard(few, near=False)
 
-    def _tallied(self, needs: list[Need]) -> dict[tuple[str, int], Totals]:
-        """What all expected areas said exactly, where the tallies tell: those of other areas do not."""
-        codes, ends = {n.definition.code for n in needs}, {n.period.ends for n in needs}
-        kept = tallies.of(self.session, self.city.id, sorted(codes), sorted(ends)) if needs else {}
-        found: dict[tuple[str, int], Totals] = {}
-        for need in needs:
-            key = (need.definition.code, need.period.ends)
-            told = kept.get(key)
-            expected = self.view.expected_mark(self.city.id, need.definition.level, need.period.last)
-            if told is not None and told.at is not None and (told.totals.areas, told.mark) == expected:
-                found[key] = told.totals
-                self.instants[told.totals.seq] = told.at
-        return found
+    def _is_whole(self, need: Need, told: tallies.Tallied) -> bool:
+        """Whether all expected areas and nobody else are in a tally."""
+        if told.at is None:
+            return False
+        self.instants[told.totals.seq] = told.at
+        expected = self.view.expected_mark(self.city.id, need.definition.level, need.period.last)
+        return (told.totals.areas, told.mark) == expected
 
-    def _summed(self, needs: list[Need]) -> dict[tuple[str, int], Totals]:
-        """The same of what was known at `as_of`, added up by the database."""
+    def _roll(self, need: Need, totals: Totals, **others: int) -> bool:
+        """Roll up by sums, if that can be."""
+        rolled = by_totals(need.definition, totals, **others)
+        if rolled is not None:
+            self._rolled[need.definition.code, need.period] = rolled, totals.seq
+        return rolled is not None
+
+    def _load_heard(self, needs: list[Need], *, near: bool) -> list[Need]:
+        """Roll up by sums of last words: of the two newest periods, or of all that may be carried; the needs left."""
         groups: dict[tuple[str, ...], list[Need]] = defaultdict(list)
         for need in needs:
-            groups[tuple(a.id for a in self.expected(need.definition, need.period))].append(need)
-        found: dict[tuple[str, int], Totals] = {}
+            groups[tuple(area.id for area in self.expected(need.definition, need.period))].append(need)
+        left: list[Need] = []
         for areas, some in groups.items():
-            codes, ends = sorted({n.definition.code for n in some}), sorted({n.period.ends for n in some})
-            summed = readings.totals(self.session, codes, ends, areas) if len(areas) > 1 else {}
+            windows = {self._window(need, near=near) for need in some}
+            heard = readings.heard(self.session, sorted(windows), areas) if areas else {}
             for need in some:
-                key = (need.definition.code, need.period.ends)
-                if key in summed and summed[key].areas == len(areas):
-                    found[key] = summed[key]
-        return found
+                told = heard.get((need.definition.code, need.period.ends), readings.NOBODY)
+                silent = len(areas) - told.not_applicable - told.totals.areas
+                looked = not silent or self._window(need, near=False) in windows
+                others = {"carried": told.carried, "missing": silent}
+                if told.bounded or not looked or not self._roll(need, told.totals, **others):
+                    left.append(need)
+        return left
+
+    def _window(self, need: Need, *, near: bool) -> readings.Window:
+        """The months from which a word may stand in a period; only the one before it where `near`."""
+        definition, ends = need.definition, need.period.ends
+        back = min(definition.carries, definition.frequency.months) if near else definition.carries
+        return definition.code, ends - back, ends
 
     def _shown(self, need: Need) -> Need:
         """The need at the own period shown."""
@@ -150,8 +171,7 @@ class Facts:
         """Each area's last word that may stand in a period."""
         windows: dict[str, set[readings.Window]] = defaultdict(set)
         for need in needs:
-            code, ends = need.definition.code, need.period.ends
-            windows[code].add((code, ends - need.definition.carries, ends))
+            windows[need.definition.code].add(self._window(need, near=False))
         few = sorted(window for some in windows.values() if len(some) <= MOST_WINDOWS for window in some)
         if few:
             self._keep(readings.latest(self.session, few))
@@ -243,8 +263,13 @@ class Facts:
 
     def _figure(self, definition: Definition, period: Period) -> Figure:
         shown = own_period(period, definition.frequency)
-        city = self._readings[definition.code].get(self.city.id, _EMPTY)
+        said = self._readings[definition.code]
+        city = said.get(self.city.id, _EMPTY)
         summed = self._rolled.get((definition.code, shown))
+        of_wards = definition.level is Level.COMMUNE and definition.rollup not in _OF_OTHERS
+        if summed is None and of_wards and said.keys() <= {self.city.id}:
+            # Thousands of silent areas are one number, not thousands of standings.
+            summed = RollUp(expected=len(self.expected(definition, shown)), reported=0, carried=0), 0
         if summed is not None:
             rolled, seq = summed
             return headline(definition, period, rolled, city, seq)

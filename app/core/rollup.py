@@ -73,31 +73,40 @@ class Totals:
             )
 
 
-def by_totals(definition: Definition, totals: Totals) -> RollUp | None:
-    """The roll-up of a period in which every expected area gave an exact number, from the sums alone.
+def adds_up(definition: Definition) -> bool:
+    """Whether the rule is answered by sums. A flag is 1 or 0, so that their sum is how many are met."""
+    flags = definition.measure is Measure.FLAG and definition.criterion is None
+    return definition.rollup in _SUMMED or (definition.rollup is Rule.SHARE_REACHING and flags)
 
-    None for a rule that needs the single readings; `roll_up` gives the same for those it answers.
+
+_SUMMED = (Rule.SUM, Rule.MEAN, Rule.RATIO_OF_SUMS)
+
+
+def by_totals(definition: Definition, totals: Totals, *, carried: int = 0, missing: int = 0) -> RollUp | None:
+    """The roll-up of areas whose words are exact numbers, from the sums alone: `carried` of them were said before.
+
+    `missing` others are expected. None where the single readings are needed; `roll_up` gives the same where not.
     """
-    rule, areas = definition.rollup, totals.areas
-    if rule is Rule.RATIO_OF_SUMS and totals.components == areas:
+    areas = totals.areas
+    coverage = _Coverage(areas + missing, areas - carried, carried)
+    if not adds_up(definition):
+        return None
+    if not areas:
+        return coverage.without_value()
+    if definition.rollup is Rule.RATIO_OF_SUMS:
+        if totals.components < areas:
+            return None
         if not totals.denominator:
-            return RollUp(expected=areas, reported=areas, carried=0)
+            return coverage.without_value()
         value = percent(totals.numerator, totals.denominator)
-        return _all(areas, value, totals.numerator, totals.denominator)
+        return coverage.with_value(value, Qualifier.EQ, totals.numerator, totals.denominator)
     if totals.values < areas:
         return None
-    if rule is Rule.SUM:
-        return _all(areas, Fraction(totals.value))
-    if rule is Rule.MEAN:
-        return _all(areas, Fraction(totals.value) / areas)
-    if rule is Rule.SHARE_REACHING and definition.measure is Measure.FLAG and definition.criterion is None:
-        # A flag is 1 or 0, so their sum is how many are met.
-        return _all(areas, Fraction(totals.value) * 100 / areas, totals.value, Decimal(areas))
-    return None
-
-
-def _all(areas: int, value: Fraction, numerator: Decimal | None = None, denominator: Decimal | None = None) -> RollUp:
-    return RollUp(expected=areas, reported=areas, carried=0, value=value, numerator=numerator, denominator=denominator)
+    total = Fraction(totals.value)
+    if definition.rollup is Rule.SHARE_REACHING:
+        expected = coverage.expected
+        return coverage.with_value(total * 100 / expected, Qualifier.EQ, totals.value, Decimal(expected))
+    return coverage.with_value(total if definition.rollup is Rule.SUM else total / areas, Qualifier.EQ)
 
 
 def roll_up(

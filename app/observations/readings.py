@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, localcontext
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Executable,
     Float,
-    Numeric,
     Select,
-    String,
     TextClause,
     TextualSelect,
     and_,
@@ -22,7 +20,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    type_coerce,
     union_all,
 )
 from sqlmodel import col
@@ -86,31 +83,6 @@ def _last_of(now: bool, *such: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 @lru_cache
-def _totals(now: bool, postgresql: bool) -> Select[*tuple[Any, ...]]:
-    numbers = (col(Revision.value), col(Revision.numerator), col(Revision.denominator))
-    summed: list[ColumnElement[Any]] = [
-        type_coerce(func.sum(number), Numeric())
-        if postgresql
-        else type_coerce(func.group_concat(type_coerce(number, String)), String)
-        for number in numbers
-    ]
-    given = [func.count(), func.count(numbers[0]), func.count(numbers[1])]
-    keys = (col(Revision.indicator), _ENDS)
-    return (
-        select(*keys, *given, *summed, func.max(col(Revision.seq)))
-        .where(
-            *_standing(now),
-            col(Revision.status).is_(None),
-            col(Revision.qualifier) == "eq",
-            _OF_CODES,
-            one_of(_ENDS, "ends"),
-            one_of(col(Revision.area), "areas"),
-        )
-        .group_by(*keys)
-    )
-
-
-@lru_cache
 def _edge(now: bool, newest: bool) -> Select[*tuple[Any, ...]]:
     """For each indicator the period of its newest or oldest number: one index probe each."""
     probe = (
@@ -156,30 +128,6 @@ def of_area(session: ReadSession, codes: Sequence[str], area: str, first: int, l
 def of_city(session: ReadSession, codes: Sequence[str], city: str, first: int, last: int) -> list[Reading]:
     """A city's own readings of these indicators in a span, and its newest number of each before it, however old."""
     return _read(session, _of_city(session.is_now), codes=codes, area=city, first=first, last=last)
-
-
-def totals(
-    session: ReadSession, codes: Sequence[str], ends: Sequence[int], areas: Sequence[str]
-) -> dict[tuple[str, int], Totals]:
-    """What these areas' exact readings add up to, by indicator and month of the period's end.
-
-    A period in which an area is silent, withheld or bounded has fewer `areas` than were asked for. SQLite has no exact
-    sum, so it hands over the digits, joined, and they are summed here.
-    """
-    statement = _totals(session.is_now, session.is_postgresql)
-    rows = session.rows(statement, {"codes": codes, "ends": ends, "areas": areas, "as_of": session.as_of})
-    return {
-        (code, end): Totals(
-            areas=count,
-            values=values,
-            components=components,
-            value=_sum(value),
-            numerator=_sum(numerator),
-            denominator=_sum(denominator),
-            seq=seq,
-        )
-        for code, end, count, values, components, value, numerator, denominator, seq in rows
-    }
 
 
 def _sum(joined: str | Decimal | None) -> Decimal:
@@ -235,7 +183,7 @@ _LAST = {
         " WHERE indicator = code AND ends BETWEEN first AND last AND {stood} GROUP BY code, last, area)"
     ),
     "postgresql": (
-        "SELECT {columns} FROM asked CROSS JOIN LATERAL (SELECT DISTINCT ON (area) {columns} FROM revision"
+        "SELECT said.* FROM asked CROSS JOIN LATERAL (SELECT DISTINCT ON (area) {columns} FROM revision"
         " WHERE indicator = code AND ends BETWEEN first AND last AND {stood} ORDER BY area, ends DESC) AS said"
     ),
 }
@@ -257,6 +205,67 @@ def latest(session: ReadSession, windows: Sequence[Window]) -> list[Reading]:
     """Every area's last word in each of these windows."""
     statement = _latest(session.connection.dialect.name, session.is_now)
     return _readings(session.rows(statement, _asked(session, windows)))
+
+
+_ADDED = {"sqlite": "group_concat({})", "postgresql": "sum({})"}
+_LISTED = {
+    "sqlite": "SELECT value FROM json_each(:areas)",
+    "postgresql": "SELECT json_array_elements_text(CAST(:areas AS json))",
+}
+
+
+@lru_cache
+def _heard(dialect: str, now: bool) -> TextClause:
+    code, first, last = _members(dialect, "varchar", "integer", "integer")
+    asked = f"SELECT {code} AS code, {first} AS first, {last} AS last FROM {_SENT[dialect][2]}"
+    columns = "code, last, ends, area, value, numerator, denominator, qualifier, status, seq"
+    said = _LAST[dialect].format(columns=columns, stood=_stood(now))
+    such = ("status = 'M'", "status IS NULL AND qualifier <> 'eq'", "status IS NULL AND ends < last", "status IS NULL")
+    counts = ", ".join(f"count(*) FILTER (WHERE {each})" for each in such)
+    sums = ", ".join(_ADDED[dialect].format(name) for name in ("value", "numerator", "denominator"))
+    return text(
+        f"WITH asked AS MATERIALIZED ({asked}), said AS MATERIALIZED ({said})"
+        f" SELECT code, last, {counts}, count(value), count(numerator), {sums}, max(seq) FILTER (WHERE status IS NULL)"
+        f" FROM said WHERE area IN ({_LISTED[dialect]}) GROUP BY code, last"
+    )
+
+
+class Heard(NamedTuple):
+    """What areas last said in a window: the `totals` of numbers, `carried` of them from before its last month.
+
+    Where some are `bounded` the totals tell nothing.
+    """
+
+    totals: Totals = Totals.of(())
+    not_applicable: int = 0
+    bounded: int = 0
+    carried: int = 0
+
+
+NOBODY = Heard()
+
+
+def heard(session: ReadSession, windows: Sequence[Window], areas: Sequence[str]) -> dict[tuple[str, int], Heard]:
+    """What these areas last said in each of these windows, added up, by the window's indicator and last month.
+
+    SQLite has no exact sum, so it hands over the digits, joined, and they are summed here.
+    """
+    statement = _heard(session.connection.dialect.name, session.is_now)
+    rows = session.rows(statement, _asked(session, windows) | {"areas": encode(areas)})
+    found: dict[tuple[str, int], Heard] = {}
+    for code, last, not_applicable, bounded, carried, areas_heard, values, components, *sums, seq in rows:
+        value, numerator, denominator = map(_sum, sums)
+        totals = Totals(
+            areas=areas_heard,
+            values=values,
+            components=components,
+            value=value,
+            numerator=numerator,
+            denominator=denominator,
+            seq=seq or 0,
+        )
+        found[code, last] = Heard(totals, not_applicable, bounded, carried)
+    return found
 
 
 @lru_cache

@@ -209,6 +209,35 @@ def test_sums_give_what_the_single_readings_give():
     assert law.refutes(lambda rules, readings: by_totals(rules, replace(Totals.of(readings), values=len(readings) + 1)))
 
 
+@st.composite
+def partly_heard(draw):
+    """Wards of which some were heard before and some not at all, or stand outside."""
+    rule = draw(st.sampled_from(SUMMED))
+    measure = Measure.FLAG if rule is Rule.SHARE_REACHING else Measure.COUNT
+    said = draw(st.lists(st.tuples(st.one_of(EXACTLY[rule], SILENCES), st.booleans()), max_size=8))
+    standings = [stands(number, what, carried=carried) for number, (what, carried) in enumerate(said)]
+    return definition(rollup=rule, measure=measure), standings
+
+
+def test_sums_give_the_same_where_some_are_carried_or_silent():
+    def holds(summed, example):
+        rules, standings = example
+        heard = [s for s in standings if s.reading is not None]
+        found = summed(
+            rules,
+            Totals.of([s.reading for s in heard]),
+            carried=sum(s.state == "carried" for s in heard),
+            missing=sum(s.state in ("missing", "withheld") for s in standings),
+        )
+        return found is None or found == roll_up(rules.rollup, standings)
+
+    law = Law(partly_heard(), holds)
+
+    law.keeps(by_totals)
+    assert law.refutes(lambda rules, totals, carried, missing: by_totals(rules, totals, carried=carried))
+    assert law.refutes(lambda rules, totals, carried, missing: by_totals(rules, totals, missing=missing))
+
+
 def test_sums_are_not_enough_for_extremes_criteria_and_weights():
     totals = Totals.of([reading("1", 3), reading("2", 5)])
 
