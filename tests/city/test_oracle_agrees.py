@@ -17,7 +17,7 @@ import pytest
 
 from tests.city.clerk import check, explained
 from tests.city.retelling import Retold, retell
-from tests.oracle import rules
+from tests.oracle import maps, rules
 from tests.oracle.model import LOCAL, Known, Version, World
 from tests.oracle.periods import Period
 from tests.oracle.rules import (
@@ -41,6 +41,8 @@ Row = dict[str, Any]
 FORCED = {"weight-differs", "flag-target-not-one", "out-of-range"}
 # A city in which each rule that the control breaks makes a difference.
 WELL_MIXED = 35
+# One in which wards that have merged are told from what each of them said.
+MERGED = 74
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,24 @@ def compare_rankings(told: Retold, seed: int, moment: Moment, indicator: str, pe
     compare(seed, f"ranking {parameters}", expected, ask(told.service, "ranking", **parameters)["data"], "area")
 
 
+def compare_maps(told: Retold, seed: int, moment: Moment, indicator: str, period: Period, day: date) -> None:
+    """The ranking of an old period on the map of another day, each row with how it is known."""
+    expected = maps.expected_ranking_on(told.world, indicator, period, day, **moment.known)
+    if not expected:
+        return
+    parameters = moment.asked | {"indicator": indicator, "period": str(period), "geography": day.isoformat()}
+    given = ask(told.service, "ranking", **parameters)["data"]
+    assert all((row["reason"] is None) == (row["comparability"] == "exact") for row in given), parameters
+    compare(seed, f"ranking {parameters}", expected, given, "area")
+
+
+def near(random: Random, world: World, indicator: str, day: date) -> Period:
+    """A period before an area change, most often the last, or a longer one that the change lies in."""
+    frequency = next(v.frequency for v in world.versions if v.indicator == indicator)
+    before = [Period.containing(day, frequency).step(-back) for back in (1, 1, 2)]
+    return random.choice([*before, *(Period.containing(day, longer) for longer in "QSA")])
+
+
 def compare_completeness(told: Retold, seed: int, moment: Moment, period: Period) -> None:
     parameters = moment.asked | {"period": str(period)}
     expected = expected_completeness(told.world, period, **moment.known)
@@ -206,6 +226,9 @@ def compare_everything(told: Retold, seed: int) -> None:
         for indicator in random.sample(codes, (len(codes) + 1) // 2):
             compare_rankings(told, seed, moment, indicator, random.choice(periods))
             compare_explanation(told, seed, moment, indicator, random.choice(periods))
+        maps_of = [(code, day) for code in codes for day in rules.look(world, **moment.known).breaks]
+        for indicator, day in random.sample(maps_of, min(len(maps_of), 2 if moment.as_of else 10)):
+            compare_maps(told, seed, moment, indicator, near(random, world, indicator, day), day)
 
 
 @contextmanager
@@ -268,6 +291,19 @@ def test_an_oracle_that_breaks_one_rule_is_caught(databases, tmp_path, monkeypat
         compare_everything(told, WELL_MIXED)
 
     assert unnoticed == []
+
+
+@pytest.mark.endurance
+def test_an_oracle_that_forgets_a_predecessor_is_caught(databases, tmp_path, monkeypatch):
+    with (
+        databases.fresh("sqlite", tmp_path, state="migrated") as url,
+        told_to_a_service(url, MERGED) as told,
+    ):
+        compare_everything(told, MERGED)
+        merged = maps.merged
+        monkeypatch.setattr(maps, "merged", lambda version, readings, period: merged(version, readings[:1], period))
+        with pytest.raises(pytest.fail.Exception, match="geography"):
+            compare_everything(told, MERGED)
 
 
 def caught(monkeypatch: pytest.MonkeyPatch, told: Retold, seed: int, name: str) -> bool:

@@ -146,8 +146,12 @@ class Known:
     versions: dict[str, list[Version]]
     targets: list[Target]
     cells: dict[tuple[str, str], dict[Period, Revision]]
-    breaks: list[date]
+    links: list[Link]
     retired: frozenset[str]
+
+    @property
+    def breaks(self) -> list[date]:
+        return sorted({link.day for link in self.links})
 
     def members(self) -> set[str]:
         return {self.city} | {area.id for area in self.areas.values() if area.parent == self.city}
@@ -196,6 +200,6 @@ def known(world: World, as_of: int, today: date) -> Known:
         versions=dict(versions),
         targets=[target for target in newest_by_id(world.targets, as_of).values() if target.active],
         cells=live,
-        breaks=sorted({link.day for link in newest_by_id(world.links, as_of).values() if link.standing}),
+        links=[link for link in newest_by_id(world.links, as_of).values() if link.standing],
         retired=out_of_use(world, as_of),
     )

@@ -137,6 +137,10 @@ def as_sent(sent: Revision) -> Reading:
 def total(version: Version, cells: dict[Period, Revision], period: Period, *, shares: bool) -> Reading:
     """Clause 4, over time: a flow or mean of a longer period needs every sub-period; shares go through components."""
     parts = [as_sent(cells[part]) if part in cells else SILENT for part in period.parts(version.frequency)]
+    return together(version, parts, period, shares=shares)
+
+
+def together(version: Version, parts: Sequence[Reading], period: Period, *, shares: bool) -> Reading:
     if all(part.state == "inapplicable" for part in parts):
         return Reading("inapplicable", period=period)
     qualifier = joined(part.qualifier for part in parts)
@@ -569,19 +573,21 @@ def expected_ranking(
     when = asked(period)
     assert when is not None
     found = figure(look(world, as_of, today), indicator, when)
-    if found is None:
-        return []
-    better = -1 if found.version.direction == "up" else 1
-    values = [reading.value for reading in found.readings.values() if reading.value is not None]
+    return ranked(found.version, found.readings) if found else []
+
+
+def ranked(version: Version, readings: dict[str, Reading]) -> list[Row]:
+    better = -1 if version.direction == "up" else 1
+    values = [reading.value for reading in readings.values() if reading.value is not None]
     rows = []
-    for area, reading in found.readings.items():
+    for area, reading in readings.items():
         value = reading.value
         ahead = None if value is None else sum(better * other < better * value for other in values)
         state = {"value": "A", "withheld": "Q"}.get(reading.state, "L")
         rows.append({
             "rank": None if ahead is None else ahead + 1,
             "area": area,
-            "value": rounded(value, found.version.decimals),
+            "value": rounded(value, version.decimals),
             "numerator": exact(reading.numerator),
             "denominator": exact(reading.denominator),
             "period": str(reading.period) if reading.state == "value" else None,
