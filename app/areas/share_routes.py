@@ -11,7 +11,7 @@ from app.areas.change_routes import ChangeId, the_day
 from app.areas.share_schemas import ShareList, SharesIn
 from app.core.registry import View
 from app.web.answers import answer
-from app.web.conditional import IfMatch, require_match
+from app.web.conditional import IfMatch, IfMatchIfSent, require_match
 from app.web.openapi import documented
 from app.web.paging import listed
 from app.web.routing import Route
@@ -33,7 +33,7 @@ def list_shares(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: Chan
 
 @router.post("", **documented(ShareList, *_USUAL, "missing-scope", "invalid-body", "malformed-json", "if-match-stale"))
 def enter_shares(
-    writes: Writes, caller: Steward, lang: Lang, id: ChangeId, sent: SharesIn, if_match: IfMatch = None
+    writes: Writes, caller: Steward, lang: Lang, id: ChangeId, sent: SharesIn, if_match: IfMatchIfSent = None
 ) -> Response:
     """Enter shares with their basis, or put others in their place: old figures become estimates on the new map.
 

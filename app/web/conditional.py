@@ -52,11 +52,22 @@ def require_match(if_match: str | None, revision: int) -> None:
         )
 
 
+# In the OpenAPI file it is required, which a signature could not tell from 422.
+REQUIRED = "x-required"
 IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
         description="The ETag of the resource as you read it; without it 428, when somebody changed it since 412.",
+        examples=["*"],
+        json_schema_extra={REQUIRED: True},
+    ),
+]
+IfMatchIfSent = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The ETag of the resource as you read it: 412 when somebody changed it since.",
         examples=["*"],
     ),
 ]

@@ -308,11 +308,13 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
         "fields": ("unknown-field",),
         PARAMETER: ("not-acceptable",),
         MIN_SEQ: ("min-seq-in-future", "replica-behind"),
-        "If-Match": ("if-match-required", "if-match-stale"),
+        "If-Match": ("if-match-stale",),
         "Idempotency-Key": ("idempotency-key-reused", "idempotency-key-in-use"),
     }
     for name in told.keys() & names:
         yield from told[name]
+    if any(p["name"] == "If-Match" and p.get("required") for p in operation.get("parameters", [])):
+        yield "if-match-required"
     if "requestBody" in operation:
         yield from ("malformed-json", "invalid-body", "body-required", "body-too-large", "too-deep")
         yield "unsupported-media-type"

@@ -4,15 +4,17 @@ import json
 from typing import Any
 
 from app.web import samples
+from app.web.conditional import REQUIRED
 from app.web.freshness import MIN_SEQ
 
 _PERIOD = r"^(19|20|21)[0-9]{2}(-(S[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 _MOMENT = rf"^([0-9]{{1,18}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_TIME}(:[0-5][0-9](\.[0-9]{{1,6}})?)?(Z|[+-]{_TIME}))$"
 _FORMS = {
-    **dict.fromkeys(("period", "period_from", "period_to", "startPeriod", "endPeriod"), _PERIOD),
-    **dict.fromkeys(("as_of", "from", "to"), _MOMENT),
-    "cursor": "^[A-Za-z0-9_-]{20,}$",
+    **{key: {"pattern": _PERIOD} for key in ("period", "period_from", "period_to", "startPeriod", "endPeriod")},
+    **{key: {"pattern": _MOMENT} for key in ("as_of", "from", "to")},
+    "cursor": {"pattern": "^[A-Za-z0-9_-]{20,}$"},
+    "due": {"format": "date"},
 }
 
 
@@ -57,7 +59,6 @@ def _narrow(parameter: dict[str, Any], schema: dict[str, Any]) -> None:
         schema.update(given[0])
     value = schema.get("items", schema)
     if parameter["name"] in _FORMS and value.get("type") == "string":
-        value["pattern"] = _FORMS[parameter["name"]]
-    if parameter["name"] == "If-Match":
-        # A signature that required it could not tell 428 from 422.
+        value.update(_FORMS[parameter["name"]])
+    if schema.pop(REQUIRED, False):
         parameter["required"] = True

@@ -146,10 +146,21 @@ def test_a_parameter_is_never_null_and_says_its_form(described: dict[str, Any]):
         schema = parameter["schema"]
         if parameter["name"] in {"period", "period_from", "period_to", "as_of", "cursor", "from", "to"}:
             assert schema.get("items", schema)["pattern"], parameter
-        assert parameter["name"] != "If-Match" or parameter["required"]
         # What is shown is of the form.
         for example in [*schema.get("examples", []), *([parameter["example"]] if "example" in parameter else [])]:
             Draft202012Validator({**schema, "components": described["components"]}).validate(example)
+
+
+def test_if_match_is_required_where_its_lack_is_428(described: dict[str, Any]):
+    wanted = {
+        op["operationId"]: (parameter["required"], "428" in op["responses"])
+        for _, _, op in operations(described)
+        for parameter in op.get("parameters", [])
+        if parameter["name"] == "If-Match"
+    }
+
+    assert wanted.pop("enter_shares") == (False, False)
+    assert set(wanted.values()) == {(True, True)}
 
 
 def test_choices_that_come_again_have_a_name(described: dict[str, Any]):
@@ -242,7 +253,7 @@ class Runner:
                 example = self.made[collection].rpartition("/")[2] if collection else example
                 address = address.replace(f"{{{name}}}", str(example))
             elif parameter["in"] == "header" and name == "If-Match":
-                headers[name] = example
+                headers[name] = example or parameter["schema"]["examples"][0]
             elif parameter["in"] == "query" and parameter.get("required"):
                 query[name] = example
         query |= {k: v for k, v in chosen.items() if k != "Idempotency-Key"}
