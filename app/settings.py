@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         description="Networks (CIDR, comma-separated) inside which webhooks may go to addresses that are not public.",
     )
     writes_per_minute: int = Field(
-        12_000, ge=0, description="How many requests that change something a key may make a minute; 0: no limit."
+        60_000, ge=0, description="How many requests that change something a key may make a minute; 0: no limit."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least level that is logged."

@@ -184,7 +184,7 @@ class Database:
             try:
                 return connection, begin(connection)
             except BaseException:
-                lost = connection.invalidated or (self.is_postgresql and _driver(connection).closed)
+                lost = connection.invalidated or (self.is_postgresql and driver_of(connection).closed)
                 connection.invalidate()
                 connection.close()
                 if not lost:
@@ -199,7 +199,7 @@ class Database:
             raise
 
     def _begin(self, connection: Connection, first: str) -> tuple[Any, ...]:
-        driver = _driver(connection)
+        driver = driver_of(connection)
         if self.is_sqlite:
             driver.execute("BEGIN")
             answers = driver.execute(first)
@@ -210,7 +210,7 @@ class Database:
         return row
 
     def _end(self, connection: Connection) -> None:
-        driver = _driver(connection)
+        driver = driver_of(connection)
         if self.is_sqlite:
             driver.rollback()
         else:
@@ -274,7 +274,7 @@ class Database:
         self._writing.dispose()
 
 
-def _driver(connection: Connection) -> Any:
+def driver_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
@@ -283,7 +283,7 @@ def _rows(connection: Connection, statement: Select[Any], parameters: dict[str, 
     asked = direct(statement, connection.dialect)
     if not asked.possible:
         return connection.execute(statement, parameters).all()
-    return [*map(asked.row, _driver(connection).execute(asked.sql, asked.parameters(parameters)).fetchall())]
+    return [*map(asked.row, driver_of(connection).execute(asked.sql, asked.parameters(parameters)).fetchall())]
 
 
 SQLITE_PRAGMAS = (

@@ -22,7 +22,7 @@ from sqlmodel import col
 from app.core.clock import Clock, day_of, rfc3339
 from app.core.errors import refuse
 from app.core.numbers import may_hold_exponent, plainly
-from app.db.engine import Database
+from app.db.engine import Database, driver_of
 from app.db.ledger import Change, Counter
 from app.db.replica import Replica
 from app.db.trouble import reachable
@@ -252,8 +252,9 @@ def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any
         for start in range(0, len(rows), _ROWS):
             some = rows[start : start + _ROWS]
             sql, columns = _values(table, len(some))
-            connection.exec_driver_sql(
-                sql + on_conflict, tuple([write(row[name]) for row in some for name, write in columns])
+            # SQLAlchemy would look at each of the parameters.
+            driver_of(connection).execute(
+                sql + on_conflict, [write(row[name]) for row in some for name, write in columns]
             )
         return
     statement, columns = _recordset(table, on_conflict)

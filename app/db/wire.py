@@ -52,28 +52,30 @@ class Wire:
             )
         )
 
-    async def ask(self, sql: str, parameters: Sequence[str | int | None] = ()) -> Sequence[Any]:
+    async def ask(
+        self, sql: str, parameters: Sequence[str | int | None] = (), *, seconds: float = ANSWER_SECONDS
+    ) -> Sequence[Any]:
         """The rows of a statement with $1, $2 …; what was asked and not waited for leaves the wire of no use.
 
-        Raises psycopg.Error.
+        Raises psycopg.Error, also when there is no answer in so many seconds.
         """
         name = self._prepared.get(sql)
         if name is None:
             name = b"dxi_%d" % len(self._prepared)
             self._raw.send_prepare(name, sql.encode())
-            await self._answered()
+            await self._answered(seconds)
             self._prepared[sql] = name
         self._raw.send_query_prepared(name, [None if p is None else str(p).encode() for p in parameters])
-        return await self._answered()
+        return await self._answered(seconds)
 
-    async def _answered(self) -> Sequence[Any]:
+    async def _answered(self, seconds: float) -> Sequence[Any]:
         self._answer = self._loop.create_future()
         self._rows = ()
         if self._raw.flush():
             # Not even these few bytes were taken: nobody reads on the other side.
             raise psycopg.OperationalError("the server does not read")
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(seconds):
                 return await self._answer
         except TimeoutError as error:
             raise psycopg.OperationalError("the server does not answer") from error

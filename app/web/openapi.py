@@ -80,7 +80,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit-Policy": {
         "description": "The limit of this key: `q` writes in `w` seconds, over all processes.",
         "schema": {"type": "string"},
-        "example": '"writes";q=12000;w=60',
+        "example": '"writes";q=60000;w=60',
     },
     "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
 }

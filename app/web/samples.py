@@ -311,6 +311,6 @@ def of_problem(code: str) -> dict[str, Any]:
     wanted = placeholders(CATALOGUE[code].detail("vi"))
     params: dict[str, Any] = {"limit": 8 * 1024 * 1024} if "limit" in wanted else {}
     if "wait" in wanted:
-        params = {"limit": 12_000, "wait": 42}
+        params = {"limit": 60_000, "wait": 42}
     problem = Problem(code, *([fault] if fault else []), **params)
     return document(problem, lang="vi", instance="/api/v1/…", trace_id="4bf92f3577b34da6a3ce929d0e0e4736")

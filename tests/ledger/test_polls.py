@@ -30,7 +30,7 @@ READ_COMMITTED = """
 import time
 import app.db.engine as engine
 def begin(database, connection, first):
-    answers = engine._driver(connection).execute(f"BEGIN READ ONLY; {first}")
+    answers = engine.driver_of(connection).execute(f"BEGIN READ ONLY; {first}")
     answers.nextset()
     row = answers.fetchone()
     time.sleep(0.05)
