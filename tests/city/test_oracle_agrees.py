@@ -63,10 +63,10 @@ class Moment:
 
 
 def moments(told: Retold, random: Random) -> list[Moment]:
-    """Now, some seqs, and an instant between two changes."""
+    """Now, the newest seq and another, and an instant between two changes."""
     world = told.world
     found = [Moment(None, world.newest, told.service.now[0].astimezone(LOCAL).date())]
-    seqs = random_moments(world, random.randint(0, 10**6))
+    seqs = random_moments(world, random.randint(0, 10**6), count=2)
     found += [Moment(str(told.seqs[seq]), seq, world.today(seq)) for seq in seqs if seq in told.seqs]
     first, last = min(world.instants.values()), max(world.instants.values())
     instant = first + timedelta(seconds=random.randint(0, int((last - first).total_seconds())))
