@@ -17,6 +17,9 @@ from app.web.problems import address, render
 
 MAX_BODY = 8 * 1024 * 1024
 DRAIN_SECONDS = 1.0
+# A body has so long, and a second more for each so many bytes of it that have come.
+BODY_SECONDS = 10.0
+SLOWEST = 16 * 1024
 DRAIN_BYTES = 3 * MAX_BODY
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -129,6 +132,7 @@ class _Limited:
         )
         self._read = 0
         self._ended = False
+        self._began: float | None = None
 
     def refusal(self) -> Problem | None:
         """Why the body is refused before any of it is read."""
@@ -141,7 +145,7 @@ class _Limited:
         return self._has_body and not self._ended
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        message = await (self._in_time() if self.unread else self._receive())
         if message["type"] == "http.request":
             self._read += len(message.get("body", b""))
             self._ended = not message.get("more_body", False)
@@ -150,6 +154,15 @@ class _Limited:
         else:
             self._ended = True
         return message
+
+    async def _in_time(self) -> Message:
+        loop = asyncio.get_running_loop()
+        self._began = self._began or loop.time()
+        try:
+            async with asyncio.timeout_at(self._began + BODY_SECONDS + self._read / SLOWEST):
+                return await self._receive()
+        except TimeoutError:
+            raise Problem("body-too-slow", headers={"Connection": "close"}) from None
 
     async def drain(self) -> None:
         """Read on a little and throw it away."""

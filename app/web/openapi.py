@@ -316,7 +316,7 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
     if any(p["name"] == "If-Match" and p.get("required") for p in operation.get("parameters", [])):
         yield "if-match-required"
     if "requestBody" in operation:
-        yield from ("malformed-json", "invalid-body", "body-required", "body-too-large", "too-deep")
+        yield from ("malformed-json", "invalid-body", "body-required", "body-too-large", "body-too-slow", "too-deep")
         yield "unsupported-media-type"
     if method != "get":
         yield from ("missing-scope", "storage-full", "too-many-writes")

@@ -94,6 +94,66 @@ ENTRIES = {
             " one a period or one an area, each with an `Idempotency-Key` of its own.",
         ),
     ),
+    "body-too-slow": Entry(
+        408,
+        Words(
+            "Nội dung gửi quá chậm",
+            "Nội dung của yêu cầu đến quá chậm, nên dịch vụ đã thôi chờ; chưa có gì được lưu.",
+            "Nội dung phải đến trong 10 giây, cộng thêm một giây cho mỗi 16 KB đã nhận. Kết nối chậm hơn thế thường đã"
+            " đứt. Hãy gửi lại với cùng `Idempotency-Key`, và chia nhỏ nếu đường truyền yếu.",
+        ),
+        Words(
+            "The body came too slowly",
+            "The body of the request came too slowly, so the service waits for it no longer; nothing was stored.",
+            "A body has ten seconds, and one more for each 16 KB that has come. A connection slower than that is mostly"
+            " a broken one. Send it again with the same `Idempotency-Key`, in smaller pieces where the line is poor.",
+        ),
+    ),
+    "head-too-slow": Entry(
+        408,
+        Words(
+            "Phần đầu gửi quá chậm",
+            "Phần đầu của yêu cầu không đến đủ trong {limit} giây, nên kết nối được đóng lại.",
+            "Dòng đầu và các tiêu đề phải đến đủ trong ít giây; nếu không, kết nối bỏ dở sẽ chiếm chỗ của người khác."
+            " Hãy gửi lại; nếu còn lặp lại, hãy kiểm tra đường truyền và máy chủ trung gian.",
+        ),
+        Words(
+            "The head came too slowly",
+            "The head of the request was not whole within {limit} seconds, so the connection is closed.",
+            "The first line and the headers have a few seconds, or connections left half open would take the room of"
+            " others. Send it again; if that goes on, look at the line and at proxies in between.",
+        ),
+    ),
+    "head-too-large": Entry(
+        431,
+        Words(
+            "Phần đầu quá lớn",
+            "Dòng đầu và các tiêu đề của yêu cầu vượt quá giới hạn {limit} byte.",
+            "Địa chỉ và tiêu đề chỉ mang được ít dữ liệu. Hãy bỏ cookie và tiêu đề thừa, rút ngắn danh sách tham số,"
+            " hoặc hỏi nhiều lần, mỗi lần ít giá trị hơn.",
+        ),
+        Words(
+            "The head is too large",
+            "The first line and the headers of the request are larger than {limit} bytes.",
+            "Address and headers carry little. Leave out cookies and headers that are not needed, shorten the list of"
+            " parameters, or ask several times for fewer values each.",
+        ),
+    ),
+    "malformed-request": Entry(
+        400,
+        Words(
+            "Không phải yêu cầu HTTP",
+            "Dữ liệu nhận được không phải là một yêu cầu HTTP đúng cú pháp.",
+            "Máy chủ không đọc được dòng đầu hoặc tiêu đề: thường do gửi HTTPS tới cổng HTTP, ký tự lạ trong tiêu đề,"
+            " hay `Content-Length` sai. Hãy dùng một thư viện HTTP thông dụng, ví dụ `curl`.",
+        ),
+        Words(
+            "Not a request in HTTP",
+            "What came is not a well-formed HTTP request.",
+            "The first line or the headers cannot be read: mostly HTTPS sent to a port for HTTP, a stray character in a"
+            " header, or a wrong `Content-Length`. Use a common HTTP library, such as `curl`.",
+        ),
+    ),
     "too-deep": Entry(
         413,
         Words(
