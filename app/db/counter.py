@@ -126,18 +126,33 @@ class StandbyCounter:
         self._primary = primary
         self._replica = replica
         self._was_away = False
+        self._coming_back: asyncio.Task[Point] | None = None
 
     async def read(self) -> Point:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS if self._was_away else None):
-                point = await self._primary.read()
+            if self._was_away:
+                await self._is_back()
+            return await self._primary.read()
         except (Problem, TimeoutError):
             self._was_away = True
-            return replace(await self._replica.read(), primary=False)
+        return replace(await self._replica.read(), primary=False)
+
+    async def _is_back(self) -> None:
+        """Wait a little for the primary; an attempt that takes longer goes on for whoever comes next.
+
+        Raises Problem or TimeoutError while it is away.
+        """
+        if self._coming_back is None or self._coming_back.done():
+            self._coming_back = asyncio.create_task(self._primary.read())
+            # Looked at, for nobody may be waiting any more.
+            self._coming_back.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await asyncio.shield(self._coming_back)
         self._was_away = False
-        return point
 
     async def close(self) -> None:
+        if self._coming_back is not None:
+            self._coming_back.cancel()
         await self._replica.close()
 
 
