@@ -169,3 +169,44 @@ def test_each_change_breaks_the_months_and_the_quarter_that_it_falls_in(city):
     assert [months[p] == "B" for p in ("2025-07", "2025-08", "2025-09", "2025-10")] == [False, True, True, False]
     assert statuses("Q", "2025-Q2", "2025-Q4") == {"2025-Q2": "A", "2025-Q3": "B", "2025-Q4": "P"}
     assert statuses("A", "2025", "2025")["2025"] == "B"
+
+
+@pytest.mark.parametrize(("frequency", "before", "first", "after"), [
+    ("Q", "2025-Q2", "2025-Q3", "2025-Q4"),
+    ("S", "2025-S1", "2025-S2", "2026-S1"),
+    ("A", None, "2025", "2026"),
+])  # fmt: skip
+@pytest.mark.parametrize("over_time", ["latest", "sum"])
+def test_the_first_figure_after_a_change_is_a_break_whatever_the_frequency(
+    city, frequency, before, first, after, over_time
+):
+    code = f"across_{frequency.lower()}_{over_time}"
+    defined(city, code, frequency=frequency, over_time=over_time)
+    words = [("14755", before), (GROWN, first), (GROWN, after)]
+    for area, period in words:
+        if period is not None:
+            rows = [{"indicator": code, "area": area, "value": 5}]
+            assert city.submit(city.key("admin"), rows, period=period).status_code == 201
+
+    rows = city.get("/city/series", params={"indicator": code}).json()["data"]
+
+    assert {r["period"]: r["status"] for r in rows} == {p: "B" if p == first else "P" for _, p in words if p}
+
+
+def test_what_the_city_itself_reports_breaks_in_the_same_month(city):
+    code = "land_database_rate"
+    for period, value in (("2025-07", 70), ("2025-08", 71), ("2025-10", 72)):
+        rows = [{"indicator": code, "area": "380", "value": value}]
+        assert city.submit(city.key("admin"), rows, period=period).status_code == 201
+
+    asked = {"indicator": code, "period_from": "2025-07", "period_to": "2025-11"}
+    rows = city.get("/city/series", params=asked).json()["data"]
+
+    # What was said in August was said on the map of August, whenever it is shown; September's map was never spoken on.
+    assert [(r["value_period"], r["status"]) for r in rows] == [
+        ("2025-07", "A"),
+        ("2025-08", "B"),
+        ("2025-08", "B"),
+        ("2025-10", "A"),
+        ("2025-10", "A"),
+    ]
