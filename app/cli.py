@@ -399,7 +399,9 @@ def _settings(asked: argparse.Namespace) -> Settings:
     except ValidationError as error:
         # What concerns several settings names them itself.
         places = [f"DXI_{'_'.join(map(str, e['loc'])).upper()}: " if e["loc"] else "" for e in error.errors()]
-        wrong = "; ".join(place + e["msg"] for place, e in zip(places, error.errors(), strict=True))
+        wrong = "; ".join(
+            place + e["msg"].removeprefix("Value error, ") for place, e in zip(places, error.errors(), strict=True)
+        )
         _complain(wrong)
         raise SystemExit(2) from None
 

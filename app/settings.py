@@ -57,7 +57,10 @@ class Settings(BaseSettings):
     def _replicates_a_server(self) -> Self:
         given = self.database_read_url
         if given is not None and (self.embedded or not given.startswith(("postgresql://", "postgresql+psycopg://"))):
-            raise ValueError("DXI_DATABASE_READ_URL: only PostgreSQL has replicas; both URLs must be postgresql://…")
+            raise ValueError(
+                "DXI_DATABASE_READ_URL: chỉ PostgreSQL có bản sao, cả hai địa chỉ phải là postgresql://…"
+                " · only PostgreSQL has replicas, both URLs must be postgresql://…"
+            )
         return self
 
     @property

@@ -22,6 +22,7 @@ from app.db.replica import Replica
 from app.db.session import Ledger, ReadSession
 from app.main import open_ledger
 from app.settings import Settings
+from tests.cli.processes import dxi
 from tests.databases import Databases
 from tests.service import START, Service, running
 
@@ -272,3 +273,12 @@ def test_only_postgresql_has_replicas(primary: str, replica: str):
         Settings(database_url=primary, database_read_url=replica)
 
     assert "DXI_DATABASE_READ_URL" in str(refused.value)
+
+
+def test_a_replica_of_sqlite_is_refused_with_a_sentence_that_tells_no_password(tmp_path: Path):
+    done = dxi("serve", url=f"sqlite:///{tmp_path}/a.db", DXI_DATABASE_READ_URL="postgresql://dxi:geheim@db/dxi")
+
+    assert done.code == 2
+    assert "chỉ PostgreSQL có bản sao" in done.err
+    assert "geheim" not in done.err + done.out
+    assert "Value error" not in done.err
