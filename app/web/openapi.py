@@ -296,6 +296,7 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
     names = {p["name"] for p in operation.get("parameters", [])}
     yield from ("internal-error",)
     if not path.startswith("/api/"):
+        yield "body-too-large"
         return
     yield from ("unauthenticated", "unknown-parameter", "database-busy", "database-unavailable")
     if names - {"Idempotency-Key", "If-Match"}:

@@ -47,7 +47,7 @@ def min_seq() -> dict[str, Any]:
         "in": "query",
         "required": False,
         "description": "The least change that the answer must know: the `seq` of a write that is to be seen.",
-        "schema": {"type": "integer", "minimum": 0, "examples": [1]},
+        "schema": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1, "examples": [1]},
     }
 
 
