@@ -70,7 +70,7 @@ def test_every_change_has_an_instant_of_its_own_though_the_clock_stands_still(se
 def test_a_pool_that_is_used_up_is_busy_and_no_defect(service: Service, monkeypatch: pytest.MonkeyPatch):
     ledger = service.app.state.ledger
     small = Database(str(ledger.database.url.render_as_string(hide_password=False)), readers=1)
-    monkeypatch.setattr(small._reading.pool, "_timeout", 0.05)
+    monkeypatch.setattr("app.db.engine.POOL_TIMEOUT", 0.05)
     crowded = Ledger(small, ledger.clock, ledger.secret)
 
     with crowded.read(), pytest.raises(Problem) as refused, crowded.read():
