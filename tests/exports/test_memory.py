@@ -86,7 +86,7 @@ def test_the_serving_process_stays_flat_too(full: tuple[str, int], tmp_path: Any
         client.get("/exports/observations.csv?area=14758")
         before = peak(server.process.pid)
         with client.stream("GET", "/exports/observations.csv") as answer:
-            lines = sum(piece.count(b"\n") for piece in answer.iter_raw())
+            lines = sum(piece.count(b"\n") for piece in answer.iter_bytes())
         growth = peak(server.process.pid) - before
 
     assert lines == int(answer.headers["x-total-count"]) + 1 > rows

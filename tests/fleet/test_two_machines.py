@@ -70,6 +70,19 @@ class City:
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
+    def settle(self) -> "City":
+        """Wait until both servers write, and read at the replica, whatever the test before has stopped."""
+        self.replica.ask("SELECT pg_wal_replay_resume()")
+        deadline = time.monotonic() + 20
+        for server in self.servers:
+            while True:
+                known = httpx.get(f"{server.url}/readyz", timeout=10).json()
+                if self.write(server, 0).is_success and known.get("replica", {}).get("reachable"):
+                    break
+                assert time.monotonic() < deadline, known
+                time.sleep(0.1)
+        return self
+
     @property
     def cell(self) -> str:
         return f"/observations/{COUNT}.{self.area}.{MONTH}"
@@ -105,16 +118,26 @@ def clusters() -> Iterator[tuple[Cluster, Cluster]]:
 
 
 @pytest.fixture(scope="module")
-def city(clusters: tuple[Cluster, Cluster]) -> Iterator[City]:
+def kept_city(clusters: tuple[Cluster, Cluster]) -> Iterator[City]:
     with running("city", *clusters) as found:
         yield found
 
 
+@pytest.fixture
+def city(kept_city: City) -> City:
+    return kept_city.settle()
+
+
 @pytest.fixture(scope="module")
-def broken_city(clusters: tuple[Cluster, Cluster]) -> Iterator[City]:
-    """A city for the controls: all that is promised is taken away."""
+def kept_broken_city(clusters: tuple[Cluster, Cluster]) -> Iterator[City]:
     with running("broken", *clusters, broken=TAKES_ANY_REPLICA + NO_CLAIM + EACH_FOR_ITSELF) as found:
         yield found
+
+
+@pytest.fixture
+def broken_city(kept_broken_city: City) -> City:
+    """A city for the controls: all that is promised is taken away."""
+    return kept_broken_city.settle()
 
 
 @contextmanager
