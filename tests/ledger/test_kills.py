@@ -112,5 +112,5 @@ def test_without_keys_retries_are_submissions_of_their_own(databases, tmp_path):
 @pytest.mark.endurance
 def test_1280_submissions_of_160_keys_through_three_kills(database_url: str):
     with serving(database_url) as server:
-        answers = storm(server, clients=64, keys=160, repeats=8, kills=3, pause=4)
+        answers = storm(server, clients=64, keys=160, repeats=8, kills=3, pause=2.5)
         check(server, answers, 160)
