@@ -101,6 +101,7 @@ def test_retries_through_three_kills_are_one_submission_each(database_url: str):
         check(server, answers, 40)
 
 
+@pytest.mark.endurance
 def test_without_keys_retries_are_submissions_of_their_own(databases, tmp_path):
     """The control: the same storm without idempotency keys leaves more receipts than were meant."""
     with databases.fresh("sqlite", tmp_path) as url, serving(url) as server:
