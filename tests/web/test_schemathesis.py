@@ -63,7 +63,7 @@ def target(databases: Any, tmp_path: Path) -> Iterator[Target]:
 
 
 def test_nothing_is_answered_but_what_the_file_says(target: Target):
-    done = target.tried("--phases=examples,coverage,fuzzing,stateful", "--max-examples=3")
+    done = target.tried("--phases=examples,coverage,fuzzing,stateful", "--max-examples=2")
 
     assert done.returncode == 0, done.stdout[-6000:]
     assert "Tested: 0" not in done.stdout
