@@ -297,6 +297,4 @@ SQLITE_PRAGMAS = (
     "busy_timeout = 5000",
     "cache_size = -16000",
     "temp_store = MEMORY",
-    # A read by key of a large file would spend more on fetching pages from the system than on the row.
-    "mmap_size = 268435456",
 )
