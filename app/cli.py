@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import signal
 import socket
@@ -14,7 +15,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
@@ -176,7 +176,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _log_address(listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    structlog.get_logger().info("listening", url=f"http://{shown}:{port}")
+    logging.getLogger("dxi").info("listening", extra={"url": f"http://{shown}:{port}"})
 
 
 # -- the database ------------------------------------------------------------------------------------------------------

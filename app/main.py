@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from sqlalchemy import select
 from sqlmodel import col
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access.callers import Gate
 from app.access.routes import router as access
@@ -44,6 +44,7 @@ from app.indicators.routes import router as indicators
 from app.indicators.target_routes import router as targets
 from app.initiatives.routes import router as initiatives
 from app.observations.routes import router as observations
+from app.ops import logs
 from app.ops.health import Health, build_of
 from app.ops.metrics import Metrics
 from app.ops.routes import router as ops
@@ -113,6 +114,12 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         return self.wrapped(super().build_middleware_stack())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        await self.middleware_stack(scope, receive, send)
 
 
 def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
@@ -185,7 +192,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
             build=build,
             limits=Limits(ledger, settings.writes_per_minute),
         )
-        return Edge(answers, on_answer=metrics.on_answer)
+        return Edge(answers, metrics.on_answer, logs.on_answer)
 
     app.wrapped = wrapped
     return app

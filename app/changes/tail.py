@@ -5,13 +5,13 @@ process. A stream holds a place in the log and no queue: a slow reader is behind
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from sqlalchemy import Row
 from starlette.concurrency import run_in_threadpool
 
@@ -28,7 +28,7 @@ MAX_STREAMS = 500
 # The ordinal after every other of its seq.
 LAST = 2**31 - 1
 
-log = structlog.get_logger("dxi.stream")
+log = logging.getLogger("dxi.stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Tail:
             except Exception as error:  # noqa: BLE001  (the streams live on, whatever is wrong with the database)
                 if not troubled:
                     # Once, and not five times a second until the database is back.
-                    log.warning("streams wait for the database", reason=repr(error))
+                    log.warning("streams wait for the database", extra={"reason": repr(error)})
                 troubled = True
             await asyncio.sleep(POLL_SECONDS)
 

@@ -295,6 +295,6 @@ SQLITE_PRAGMAS = (
     "wal_autocheckpoint = 4000",
     "foreign_keys = ON",
     "busy_timeout = 5000",
-    "cache_size = -16000",
+    "cache_size = -2000",
     "temp_store = MEMORY",
 )

@@ -1,64 +1,68 @@
 """Logs: one JSON object a line on standard output, the server's own messages included; a key's secret never.
 
-A request's line carries the `trace_id` of its answer's `X-Trace-Id`.
+What a message is about goes into `extra`. A request's line carries the `trace_id` of its answer's `X-Trace-Id`.
 """
 
 import logging
 import sys
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import msgspec
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+from starlette.types import Scope
 
 from app.web.secrecy import without_secrets
 
 _ENCODER = msgspec.json.Encoder(enc_hook=repr)
+_FORMATTER = logging.Formatter()
+_REQUESTS = logging.getLogger("dxi.request")
+# What every record has; the rest came as `extra`.
+_OWN = {*logging.makeLogRecord({}).__dict__, "message"}
+
+
+class _Lines(logging.Handler):
+    """Whole lines, each written at once; lost when the disk is full or the pipe closed, for requests must go on."""
+
+    out: BinaryIO
+
+    def emit(self, record: logging.LogRecord) -> None:
+        about = {name: value for name, value in record.__dict__.items() if name not in _OWN}
+        if record.exc_info:
+            about["exception"] = _FORMATTER.formatException(record.exc_info)
+        self.write(record.created, record.levelname.lower(), record.name, record.getMessage(), about)
+
+    def write(self, at: float, level: str, logger: str, event: str, about: dict[str, Any]) -> None:
+        instant = datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+        line = _ENCODER.encode({"at": instant, "level": level, "logger": logger, "event": event, **about})
+        with suppress(OSError, ValueError):
+            self.out.write(without_secrets(line) + b"\n")
+            self.out.flush()
+
+
+_LINES = _Lines()
 
 
 def configure(level: str, out: BinaryIO | None = None) -> None:
     """Send everything at `level` and above to `out` (standard output), whoever logs it."""
     least = logging.getLevelNamesMapping()[level.upper()]
-    lines = _Lines(out or sys.stdout.buffer)
-    structlog.configure(
-        processors=[_line],
-        wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=lambda *_: lines,
-        cache_logger_on_first_use=False,
-    )
-    logging.basicConfig(handlers=[_Forwarded()], level=max(least, logging.INFO), force=True)
+    _LINES.out = out or sys.stdout.buffer
+    logging.basicConfig(handlers=[_LINES], level=max(least, logging.INFO), force=True)
+    logging.getLogger("dxi").setLevel(least)
     # Six lines of what Alembic is made of, at every start that migrates.
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
 
 
-def _line(logger: WrappedLogger, method: str, event: EventDict) -> bytes:
-    event["level"] = method
-    event["at"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    if "exc_info" in event:
-        # Not the dictionary form: that one shows local variables, secrets among them.
-        event = structlog.processors.format_exc_info(logger, method, event)
-    return without_secrets(_ENCODER.encode(event))
-
-
-class _Lines:
-    """Whole lines, each written at once; lost when the disk is full or the pipe closed, for requests must go on."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-
-    def write(self, line: bytes) -> None:
-        with suppress(OSError, ValueError):
-            self._out.write(line + b"\n")
-            self._out.flush()
-
-    debug = info = warning = error = critical = exception = msg = write
-
-
-class _Forwarded(logging.Handler):
-    """Hands the standard library's records on: uvicorn and SQLAlchemy log there."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        logger: Any = structlog.get_logger()
-        logger.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)
+def on_answer(scope: Scope, _: str, status: int, seconds: float) -> None:
+    """A line for an answer, past the standard library's records, which cost more than the line."""
+    if _REQUESTS.isEnabledFor(logging.INFO):
+        about = {
+            "trace_id": scope["dxi.trace_id"],
+            "method": scope["method"],
+            "path": scope.get("dxi.asked", scope["path"]),
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "key": getattr(scope.get("dxi.caller"), "id", None),
+        }
+        _LINES.write(time.time(), "info", _REQUESTS.name, "request", about)

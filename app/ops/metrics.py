@@ -16,6 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.openmetrics import exposition as openmetrics
 from sqlalchemy import func, select
 from sqlmodel import col
+from starlette.types import Scope
 
 from app.changes.webhooks.queries import standing
 from app.core.errors import Problem
@@ -69,7 +70,8 @@ class Metrics:
         self._stands = _Stands(ledger, version, build)
         self._kept: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
-    def on_answer(self, method: str, route: str, status: int, seconds: float) -> None:
+    def on_answer(self, scope: Scope, route: str, status: int, seconds: float) -> None:
+        method = scope["method"]
         # Anybody can make up a method; it may not become a label.
         key = (method if method in METHODS else "other", route, status)
         counted = self._kept.get(key)

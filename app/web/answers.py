@@ -1,6 +1,6 @@
 """An answer depends only on (seq, request, caller's scope, day): so one wrapper outside the router serves any GET.
 
-It reads the counter, compares `If-None-Match`, looks into a cache bounded in bytes, and only then runs the app. The tag
+It reads the counter, looks into a cache bounded in bytes, compares `If-None-Match`, and only then runs the app. The tag
 of an answer is made from the seq its body was read at, which the app says in `X-Seq`. Plain and gzip are two answers,
 each with its own tag and its own place in the cache.
 """
@@ -8,7 +8,6 @@ each with its own tag and its own place in the cache.
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -24,10 +23,10 @@ from app.web import coding
 from app.web.conditional import answer_tag, not_modified
 from app.web.freshness import check_min_seq
 from app.web.limits import Headers, Limits
-from app.web.negotiation import header
+from app.web.negotiation import header, headers_of
 
 PREFIX = "/api/v1"
-VARY = "Accept, Accept-Encoding, Accept-Language, Authorization"
+VARY = b"Accept, Accept-Encoding, Accept-Language, Authorization"
 # Longer bodies are packed beside the loop: it would stand still for more than a millisecond.
 _PACKED_INLINE = 256 * 1024
 
@@ -78,11 +77,27 @@ Identify = Callable[[str | None, Point], Awaitable[Known]]
 Resolve = Callable[[Scope, Point], Awaitable[None]]
 
 
+Pairs = list[tuple[bytes, bytes]]
+# What an answer depends on beside the request: epoch, seq and day; of an answer as of a moment, the epoch alone.
+Moment = tuple[object, ...]
+# What an answer depends on of its request: path, query, Accept, Accept-Language, caller and coding.
+Asked = tuple[str | bytes | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
+    """An answer, and the moment at which it is the right one."""
+
+    moment: Moment
+    tag: str
     etag: str
+    headers: Pairs
+    body: bytes
+
+    def whole(self, authorization: str | None) -> "Kept":
+        """With all its headers but `X-Seq`: an answer as of a moment outlives the seq it was made at."""
+        length = (b"content-length", b"%d" % len(self.body))
+        return replace(self, headers=[*self.headers, *_validators(self.etag, authorization), length])
 
     async def gzipped(self) -> "Kept":
         """This answer as gzip, where that pays."""
@@ -97,27 +112,32 @@ class Kept:
 
 
 class AnswerCache:
-    """Answers by tag, least recently used out first, at most `limit` bytes of bodies."""
+    """The newest answer of each request, least recently used out first, at most `limit` bytes of bodies."""
 
-    def __init__(self, limit: int = 32 * 1024 * 1024) -> None:
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+    def __init__(self, limit: int = 8 * 1024 * 1024) -> None:
+        self._kept: OrderedDict[Asked, Kept] = OrderedDict()
         self._limit = limit
         self._size = 0
 
-    def get(self, tag: str) -> Kept | None:
-        kept = self._kept.get(tag)
-        if kept is not None:
-            self._kept.move_to_end(tag)
+    def get(self, asked: Asked, moment: Moment) -> Kept | None:
+        kept = self._kept.get(asked)
+        if kept is None or kept.moment != moment:
+            return None
+        self._kept.move_to_end(asked)
         return kept
 
-    def put(self, tag: str, kept: Kept) -> None:
-        if len(kept.body) > self._limit // 8 or tag in self._kept:
+    def put(self, asked: Asked, kept: Kept) -> None:
+        if len(kept.body) > self._limit // 8:
             return
-        self._kept[tag] = kept
+        self._drop(self._kept.pop(asked, None))
+        self._kept[asked] = kept
         self._size += len(kept.body) + 512
         while self._size > self._limit:
-            _, dropped = self._kept.popitem(last=False)
-            self._size -= len(dropped.body) + 512
+            self._drop(self._kept.popitem(last=False)[1])
+
+    def _drop(self, kept: Kept | None) -> None:
+        if kept is not None:
+            self._size -= len(kept.body) + 512
 
 
 class Answers:
@@ -189,72 +209,66 @@ class Answers:
                 scope["route"] = asked["route"]
 
     async def _get(self, scope: Scope, receive: Receive, send: Send, point: Point) -> None:
-        authorization = header(scope, b"authorization")
-        caller = await self.identify(authorization, point)
-        scope["dxi.caller"] = caller
-        wanted = header(scope, b"if-none-match")
-        # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
-        unwanted = (wanted or "").strip() == "*"
+        headers = headers_of(scope)
+        authorization, wanted = headers.get(b"authorization"), headers.get(b"if-none-match")
+        caller = scope["dxi.caller"] = await self.identify(authorization, point)
         check_min_seq(scope, point)
         await self.resolve(scope, point)
-        head_only = scope["method"] == "HEAD"
-        day = self.clock.today()
-        form = scope["dxi.coding"] = coding.coding(header(scope, b"accept-encoding"))
+        form = scope["dxi.coding"] = coding.coding(headers.get(b"accept-encoding"))
+        query: bytes = scope["query_string"]
+        accepted = headers.get(b"accept"), headers.get(b"accept-language")
+        asked = (scope["path"], query, *accepted, caller.scope_id, form)
+        day = None if query.startswith(b"as_of=") or b"&as_of=" in query else self.clock.today()
 
-        def tag_at(seq: int) -> str:
-            return self._tag(scope, caller.scope_id, point.epoch, seq, day, form)
+        def moment_at(seq: int) -> Moment:
+            return (point.epoch,) if day is None else (point.epoch, seq, day)
 
-        tag = tag_at(point.seq)
-        same = not_modified(wanted, tag)
-        if same is not None:
-            await _send(send, 304, _validators(f'"{same}"', point.seq, authorization), b"")
-            return
-        kept = self.cache.get(tag)
+        kept = self.cache.get(asked, moment_at(point.seq))
+        if wanted is not None:
+            same = not_modified(wanted, kept.tag if kept else self._tag(asked, moment_at(point.seq)))
+            if same is not None:
+                await _send(send, 304, [_seq(point.seq), *_validators(f'"{same}"', authorization)], b"")
+                return
+        # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
+        unwanted = (wanted or "").strip() == "*"
+        bodyless = unwanted or scope["method"] == "HEAD"
         if kept is None:
-            collected = _Collected(send, point.seq, authorization, tag_at, head_only=head_only, unwanted=unwanted)
+
+            def tag_at(seq: int) -> str:
+                return self._tag(asked, moment_at(seq))
+
+            collected = _Collected(send, point.seq, authorization, tag_at, bodyless=bodyless, unwanted=unwanted)
             try:
-                await self._as_get(scope, receive, collected, bodyless=head_only or unwanted)
+                await self._as_get(scope, receive, collected, bodyless=bodyless)
             except ReplicaLost:
                 if collected.passed:
                     raise
                 # It rests now, so this goes to the primary.
-                await self._as_get(scope, receive, collected, bodyless=head_only or unwanted)
-            kept = collected.finish()
+                await self._as_get(scope, receive, collected, bodyless=bodyless)
+            kept = collected.finish(moment_at(collected.seq))
             if kept is None:
                 return
-            if form:
-                kept = await kept.gzipped()
-            self.cache.put(tag_at(collected.seq), kept)
+            kept = (await kept.gzipped() if form else kept).whole(authorization)
+            self.cache.put(asked, kept)
             if collected.seq != point.seq:
                 point = replace(point, seq=collected.seq)
         if unwanted:
-            await _send(send, 304, _validators(kept.etag, point.seq, authorization), b"")
+            await _send(send, 304, [_seq(point.seq), *_validators(kept.etag, authorization)], b"")
             return
-        headers = [*kept.headers, *_validators(kept.etag, point.seq, authorization)]
-        headers.append((b"content-length", str(len(kept.body)).encode()))
-        await _send(send, 200, headers, b"" if head_only else kept.body)
+        await _send(send, 200, [_seq(point.seq), *kept.headers], b"" if bodyless else kept.body)
 
-    def _tag(self, scope: Scope, caller: str, epoch: str, seq: int, day: date, form: str | None) -> str:
-        query = scope["query_string"]
-        pinned = query.startswith(b"as_of=") or b"&as_of=" in query
-        return answer_tag(
-            epoch,
-            self.build,
-            "as_of" if pinned else f"{seq} {day}",
-            scope["path"],
-            query.decode("latin-1"),
-            header(scope, b"accept"),
-            header(scope, b"accept-language"),
-            caller,
-            form,
-        )
+    def _tag(self, asked: Asked, moment: Moment) -> str:
+        return answer_tag(self.build, *moment, *asked)
 
 
-def _validators(etag: str, seq: int, authorization: str | None) -> list[tuple[bytes, bytes]]:
+def _seq(seq: int) -> tuple[bytes, bytes]:
+    return b"x-seq", b"%d" % seq
+
+
+def _validators(etag: str, authorization: str | None) -> Pairs:
     return [
         (b"etag", etag.encode("latin-1")),
-        (b"x-seq", str(seq).encode()),
-        (b"vary", VARY.encode()),
+        (b"vary", VARY),
         (b"cache-control", b"private, no-cache" if authorization else b"no-cache"),
     ]
 
@@ -290,14 +304,14 @@ class _Collected:
         authorization: str | None,
         tag_at: Callable[[int], str],
         *,
-        head_only: bool,
+        bodyless: bool,
         unwanted: bool,
     ) -> None:
         self.seq = seq
         self._send = send
         self._authorization = authorization
         self._tag_at = tag_at
-        self._bodyless = head_only or unwanted
+        self._bodyless = bodyless
         self._unwanted = unwanted
         self._start: Message | None = None
         self._body: bytes | None = None
@@ -326,7 +340,7 @@ class _Collected:
 
     def _tagged(self, start: Message) -> Message:
         """The head of a stream with its validators; 304 for a caller who wants none of whatever there is."""
-        validators = _validators(f'"{self._tag_at(self.seq)}"', self.seq, self._authorization)
+        validators = [_seq(self.seq), *_validators(f'"{self._tag_at(self.seq)}"', self._authorization)]
         if self._unwanted:
             return {**start, "status": 304, "headers": validators}
         return {**start, "headers": [*_foreign(start), *validators]}
@@ -339,13 +353,14 @@ class _Collected:
                 return True
         return False
 
-    def finish(self) -> Kept | None:
-        """The answer with its tag; None when it was passed through."""
+    def finish(self, moment: Moment) -> Kept | None:
+        """The answer, which was made at `moment`; None when it was passed through."""
         if self._body is None or self._start is None:
             return None
         revision = next((v.decode() for k, v in self._start["headers"] if k == b"x-revision"), None)
         tag = self._tag_at(self.seq)
-        return Kept(_foreign(self._start), self._body, f'"{tag}.{revision}"' if revision else f'"{tag}"')
+        etag = f'"{tag}.{revision}"' if revision else f'"{tag}"'
+        return Kept(moment, tag, etag, _foreign(self._start), self._body)
 
 
 _OWN = (b"x-seq", b"x-revision", b"content-length", b"vary", b"cache-control", b"etag")

@@ -6,7 +6,6 @@ compares it alone; `If-Match` compares the revision part alone, so a write elsew
 
 import hashlib
 import re
-from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Header
@@ -16,8 +15,6 @@ from app.core.errors import Fault, Problem
 _TAG = re.compile(r'(W/)?"([^"]*)"')
 
 
-# What is asked again and again has its digest already.
-@lru_cache(maxsize=4096)
 def answer_tag(*parts: object) -> str:
     """The answer part of a tag: equal parts, equal bytes."""
     return hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

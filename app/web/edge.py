@@ -1,12 +1,12 @@
 """The outermost wrapper: a trace id for each request, the size limit of bodies, one log line, no naked exception."""
 
 import asyncio
+import logging
 import re
 import time
+from collections.abc import Callable
 from random import getrandbits
-from typing import Any
 
-import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,44 +22,42 @@ BODY_SECONDS = 10.0
 SLOWEST = 16 * 1024
 DRAIN_BYTES = 3 * MAX_BODY
 
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
-log = structlog.get_logger("dxi.request")
+log = logging.getLogger("dxi.request")
+
+# Told of every answer: its request, the route's template, the status, the seconds.
+Listener = Callable[[Scope, str, int, float], None]
 
 
 def trace_id_of(scope: Scope) -> str:
     """The caller's W3C trace id, else a fresh one."""
-    found = _TRACEPARENT.fullmatch(header(scope, b"traceparent") or "")
+    sent = header(scope, b"traceparent")
+    found = _TRACEPARENT.fullmatch(sent) if sent is not None else None
     return found[1] if found and found[1] != "0" * 32 else f"{getrandbits(128):032x}"
 
 
 class Edge:
-    """`on_answer(method, route, status, seconds)` is told of every answer (metrics)."""
-
-    def __init__(self, app: ASGIApp, on_answer: Any = None) -> None:
+    def __init__(self, app: ASGIApp, *listeners: Listener) -> None:
         self.app = app
-        self.on_answer = on_answer
+        self.listeners = listeners
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope["dxi.trace_id"] = trace_id_of(scope)
+        trace_id = scope["dxi.trace_id"] = trace_id_of(scope)
         started = time.perf_counter()
         status = 0
-        body = _Limited(scope, receive)
+        body = _Limited.of(scope, receive)
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [
-                    *message["headers"],
-                    (b"x-trace-id", scope["dxi.trace_id"].encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                ]
-                message = {**message, "headers": headers}
-            elif status >= 400 and body.unread and not message.get("more_body", False):
+                message["headers"] = [*message["headers"], (b"x-trace-id", trace_id.encode()), _NOSNIFF]
+            elif status >= 400 and body is not None and body.unread and not message.get("more_body", False):
                 # The server closes as soon as the answer is whole, and a client that still sends would see a reset
                 # instead of the answer: so read on a little before its last, empty part.
                 await send({**message, "more_body": True})
@@ -69,8 +67,8 @@ class Edge:
 
         try:
             # Raised one wrapper further in, where the seq is known that this answer carries too.
-            scope["dxi.refusal"] = body.refusal()
-            await self.app(scope, body, sending)
+            scope["dxi.refusal"] = body.refusal() if body is not None else None
+            await self.app(scope, body or receive, sending)
         except Problem as problem:
             if not status:
                 await send_problem(scope, sending, problem)
@@ -78,32 +76,21 @@ class Edge:
             # Nobody is there to be told; noted as other servers do.
             status = status or 499
         except Exception as error:
-            log.error("unhandled", trace_id=scope["dxi.trace_id"], exc_info=error)
+            log.error("unhandled", exc_info=error, extra={"trace_id": trace_id})
             if not status:
                 await send_problem(scope, sending, Problem("internal-error"))
         finally:
-            self._note(scope, status, time.perf_counter() - started)
-
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        caller = scope.get("dxi.caller")
-        log.info(
-            "request",
-            trace_id=scope["dxi.trace_id"],
-            method=scope["method"],
-            path=scope.get("dxi.asked", scope["path"]),
-            status=status,
-            ms=round(seconds * 1000, 2),
-            key=getattr(caller, "id", None),
-        )
-        if self.on_answer is not None:
-            self.on_answer(scope["method"], _template(scope, status), status, seconds)
+            seconds, route = time.perf_counter() - started, _template(scope, status)
+            for told in self.listeners:
+                told(scope, route, status, seconds)
 
 
 def _template(scope: Scope, status: int) -> str:
     """The path's template, which unlike the path is one of a few; `cached` when no route was asked."""
-    path: str | None = getattr(scope.get("route"), "path", None)
-    if path is None:
+    route = scope.get("route")
+    if route is None:
         return "cached" if status in (200, 304) else "none"
+    path: str = route.path
     # An included router's route does not know the prefix it was included with.
     return PREFIX + path if scope["path"].startswith(f"{PREFIX}/") and not path.startswith(PREFIX) else path
 
@@ -124,25 +111,30 @@ async def send_problem(scope: Scope, send: Send, problem: Problem) -> None:
 class _Limited:
     """The request's body, counted: more than 8 MB is refused, declared or not."""
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, receive: Receive, declared: int | None) -> None:
         self._receive = receive
-        self._declared = header(scope, b"content-length") or ""
-        self._has_body = (
-            bool(self._declared.isdigit() and int(self._declared)) or header(scope, b"transfer-encoding") is not None
-        )
+        self._declared = declared
         self._read = 0
         self._ended = False
         self._began: float | None = None
 
+    @classmethod
+    def of(cls, scope: Scope, receive: Receive) -> "_Limited | None":
+        """None for a request without a body, which needs no care."""
+        declared = header(scope, b"content-length")
+        if declared is not None and declared.isdigit():
+            return cls(receive, int(declared)) if int(declared) else None
+        return cls(receive, None) if header(scope, b"transfer-encoding") is not None else None
+
     def refusal(self) -> Problem | None:
         """Why the body is refused before any of it is read."""
-        if self._declared.isdigit() and int(self._declared) > MAX_BODY:
+        if self._declared is not None and self._declared > MAX_BODY:
             return Problem("body-too-large", limit=MAX_BODY, headers={"Connection": "close"})
         return None
 
     @property
     def unread(self) -> bool:
-        return self._has_body and not self._ended
+        return not self._ended
 
     async def __call__(self) -> Message:
         message = await (self._in_time() if self.unread else self._receive())

@@ -8,16 +8,19 @@ from starlette.types import Scope
 LANGUAGES = ("vi", "en")
 
 
-def header(scope: Scope, name: bytes) -> str | None:
-    """The value of a request header, by its lower-case name; several are joined (RFC 9110 5.3)."""
+def headers_of(scope: Scope) -> dict[bytes, str]:
+    """The request's headers by their lower-case names; several of a name are joined (RFC 9110 5.3)."""
     known: dict[bytes, str] | None = scope.get("dxi.headers")
     if known is None:
-        # Asked for eight of them, a request would be walked through eight times.
         known = scope["dxi.headers"] = {}
         for key, value in scope["headers"]:
             text = str(value, "latin-1")
             known[key] = f"{known[key]}, {text}" if key in known else text
-    return known.get(name)
+    return known
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    return headers_of(scope).get(name)
 
 
 def language(scope: Scope) -> str:

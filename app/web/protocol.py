@@ -5,12 +5,12 @@ document too. A stream finds its connection in the scope as `dxi.connection`.
 """
 
 import asyncio
+import logging
 import secrets
 import socket
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
-import structlog
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -24,7 +24,7 @@ MAX_HEAD = 64 * 1024
 # How long a refused client may go on sending before it is cut off: cut off at once it would not see the answer.
 LINGER_SECONDS = 1.0
 
-log = structlog.get_logger("dxi.request")
+log = logging.getLogger("dxi.request")
 
 
 class Connection(Protocol):
@@ -160,7 +160,7 @@ class StreamingProtocol(HttpToolsProtocol):
         lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *[f"{k}: {v}" for k, v in headers.items()], "", ""]
         self.transport.write("\r\n".join(lines).encode("latin-1") + body)
         self._sending.flush()
-        log.info("refused", trace_id=trace_id, status=status, code=problem.code)
+        log.info("refused", extra={"trace_id": trace_id, "status": status, "code": problem.code})
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def on_response_complete(self) -> None:

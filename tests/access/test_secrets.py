@@ -2,9 +2,9 @@
 
 import io
 import json
+import logging
 
 import pytest
-import structlog
 
 from app.ops import logs
 
@@ -14,7 +14,8 @@ def logged():
     out = io.BytesIO()
     logs.configure("debug", out)
     yield out
-    structlog.reset_defaults()
+    logging.basicConfig(handlers=[], level=logging.WARNING, force=True)
+    logging.getLogger("dxi").setLevel(logging.NOTSET)
 
 
 def test_a_secret_is_in_no_log_and_no_answer_but_its_first(service, logged, monkeypatch):
@@ -51,6 +52,6 @@ def test_the_app_itself_does_not_show_its_secrets_when_printed(service):
 
 
 def test_lines_are_json_even_for_what_json_does_not_know(logged):
-    structlog.get_logger().info("odd", value=object(), text="Đông Thọ\n\x00")
+    logging.getLogger("dxi").info("odd", extra={"value": object(), "text": "Đông Thọ\n\x00"})
 
     assert json.loads(logged.getvalue())["text"] == "Đông Thọ\n\x00"

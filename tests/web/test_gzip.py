@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -272,14 +273,29 @@ def test_the_second_time_the_packed_bytes_come_from_the_cache(service: Service, 
 
 def test_the_cache_counts_the_packed_bytes():
     body = b"a" * 8000
-    kept = asyncio.run(Kept([(b"content-type", b"application/json")], body, '"t"').gzipped())
+    plain = Kept((1,), "t", '"t"', [], body)
+    kept = asyncio.run(replace(plain, headers=[(b"content-type", b"application/json")]).gzipped())
     cache = AnswerCache(limit=8 * 4096)
 
     assert len(kept.body) < 200
     for number in range(40):
-        cache.put(str(number), kept)
-        cache.put(f"plain {number}", Kept([], body, '"t"'))
+        cache.put((str(number),), kept)
+        cache.put((f"plain {number}",), plain)
 
-    assert cache.get("39") is kept
+    assert cache.get(("39",), (1,)) is kept
     # The plain ones are over an eighth of the limit each, so none is kept.
-    assert cache.get("plain 39") is None
+    assert cache.get(("plain 39",), (1,)) is None
+
+
+def test_a_newer_answer_takes_the_place_of_the_one_before():
+    cache = AnswerCache(limit=4096)
+    older, newer = (Kept((seq,), "t", '"t"', [], b"a" * 400) for seq in (1, 2))
+
+    for kept in [older, newer] * 40:
+        cache.put(("snapshot",), kept)
+    for _ in range(3):
+        cache.put(("series",), older)
+
+    assert cache.get(("snapshot",), (2,)) is newer
+    assert cache.get(("snapshot",), (1,)) is None
+    assert cache.get(("series",), (1,)) is older

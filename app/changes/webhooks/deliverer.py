@@ -5,12 +5,12 @@ sent and not yet noted is then sent again, under the same `webhook-id`.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from starlette.concurrency import run_in_threadpool
 
 from app.changes.tail import LAST
@@ -35,7 +35,7 @@ PASS_OVER = 1000
 if TYPE_CHECKING:
     from app.changes.webhooks.posting import Line
 
-log = structlog.get_logger("dxi.webhooks")
+log = logging.getLogger("dxi.webhooks")
 Sent = list[tuple[Message, Outcome]]
 
 
@@ -69,7 +69,7 @@ class Deliverer:
                     if not troubled:
                         # Once, and not twice a second until the database is back.
                         known = isinstance(error, Problem)
-                        log.warning("deliveries wait", reason=repr(error), exc_info=None if known else error)
+                        log.warning("deliveries wait", exc_info=None if known else error, extra={"reason": repr(error)})
                     troubled = True
         finally:
             for line in self._lines.values():
@@ -116,9 +116,9 @@ class Deliverer:
                 while going is not None and self._is_due(going, newest) and await self.leader.held():
                     going = await self._send_some(going, line, newest)
         except Problem as problem:
-            log.warning("a delivery waits for the database", webhook=webhook.id, reason=problem.code)
+            log.warning("a delivery waits for the database", extra={"webhook": webhook.id, "reason": problem.code})
         except Exception as error:
-            log.error("a delivery stumbled", webhook=webhook.id, exc_info=error)
+            log.error("a delivery stumbled", exc_info=error, extra={"webhook": webhook.id})
 
     def _again(self, webhook_id: str) -> Webhook | None:
         with self.ledger.read() as session:
