@@ -85,9 +85,9 @@ class ServerCounter:
     async def _serve(self, waiting: asyncio.Future[Point]) -> None:
         try:
             waiting.set_result(await self._turn())
-        except Problem as problem:
-            waiting.set_exception(problem)
-            # Consumed here too: nobody may be left waiting for it.
+        except Exception as error:  # noqa: BLE001  (whatever it is, nobody may be left waiting)
+            waiting.set_exception(error)
+            # Looked at here, for nobody may be waiting any more.
             waiting.exception()
 
     async def _ask(self) -> Point:

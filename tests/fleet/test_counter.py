@@ -1,13 +1,16 @@
-"""The counter's connection may be cut at any moment: the next question is asked on a new one, and answered."""
+"""The counter's connection may fail at any moment: who asks gets an answer or is told, and never waits for ever."""
 
 import asyncio
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from app.db.counter import ServerCounter
 from app.db.engine import Database
+from app.db.session import Point
+from app.db.wire import Wire
 from tests.databases import Databases
 
 
@@ -29,3 +32,20 @@ def test_a_counter_whose_idle_connection_was_cut_asks_on_a_new_one(databases: Da
     with databases.fresh("postgresql", tmp_path) as url, closing(Database(url)) as database:
         conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         assert asyncio.run(ask_and_cut(database, conninfo)) == [1, 1, 1]
+
+
+def test_whoever_shares_a_question_that_fails_unforeseen_is_told_so_too(monkeypatch: pytest.MonkeyPatch):
+    async def fails(*_: object, **__: object) -> Wire:
+        await asyncio.sleep(0)
+        raise RuntimeError("out of memory")
+
+    async def ask_at_once(database: Database) -> list[Point | BaseException]:
+        counter = ServerCounter(database)
+        async with asyncio.timeout(10):
+            return await asyncio.gather(*(counter.read() for _ in range(3)), return_exceptions=True)
+
+    monkeypatch.setattr(Wire, "connect", fails)
+    with closing(Database("postgresql://nobody@127.0.0.1:1/nowhere")) as database:
+        told = asyncio.run(ask_at_once(database))
+
+    assert [type(word) for word in told] == [RuntimeError] * 3
