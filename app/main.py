@@ -164,7 +164,6 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         ledger, settings.require_durable, VERSION, build, migrate.head(), settings.writes_per_minute
     )
     app.state.metrics = metrics = Metrics(ledger, version=VERSION, build=build)
-    app.state.gate = gate
     app.state.tail = Tail(ledger, lambda: counters.primary, metrics.on_stream)
     app.state.webhook_networks = networks(settings.webhook_allowed_networks)
     app.state.deliverer = Deliverer(
