@@ -15,12 +15,12 @@ from app.city.outliers import outliers
 from app.city.outlook import forecast, what_if
 from app.city.outlook_schemas import ForecastView, OutlierList, OutlierRow, WhatIfList, WhatIfRow
 from app.city.queries import CITY_CODE
-from app.city.routes import USUAL, AreaQuery, Domain, Fields, IndicatorQuery, PeriodQuery, parsed, trimmed
+from app.city.routes import USUAL, AreaQuery, Domain, IndicatorQuery, PeriodQuery, parsed
 from app.core.errors import refuse
 from app.core.periods import parse_at
 from app.web.answers import answer
 from app.web.openapi import documented
-from app.web.paging import listed, moments
+from app.web.paging import Fields, moments, unpaged
 from app.web.routing import Route
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
@@ -101,8 +101,8 @@ def compare_figures(
             codes=indicator or (),
             lang=between.lang,
         )
-        shown = trimmed(rows, fields, tuple(FigureChange.model_fields))
-        return answer(sessions[1], listed(shown, seq=sessions[1].as_of, next=None, **moments(*sessions)))
+        shown = unpaged(rows, fields, tuple(FigureChange.model_fields), seq=sessions[1].as_of, **moments(*sessions))
+        return answer(sessions[1], shown)
 
 
 def _day(text: str | None) -> date | None:
@@ -127,8 +127,7 @@ def what_is_missing(
     at = parsed(period)
     with look() as session:
         rows = what_if(session, code=indicator, period=at, area=area, lang=look.lang)
-        shown = trimmed(rows, fields, tuple(WhatIfRow.model_fields))
-        return answer(session, listed(shown, seq=session.as_of, next=None))
+        return answer(session, unpaged(rows, fields, tuple(WhatIfRow.model_fields), seq=session.as_of))
 
 
 @router.get("/outliers", name="list_outliers", **documented(OutlierList, *USUAL, "unknown-indicator", "unknown-field"))
@@ -149,5 +148,4 @@ def list_outliers(
     at = parsed(period)
     with look() as session:
         rows = outliers(session, period=at, area=area, codes=indicator or (), lang=look.lang)
-        shown = trimmed(rows, fields, tuple(OutlierRow.model_fields))
-        return answer(session, listed(shown, seq=session.as_of, next=None))
+        return answer(session, unpaged(rows, fields, tuple(OutlierRow.model_fields), seq=session.as_of))

@@ -1,7 +1,6 @@
 """`/city/*`: what the operations centre pulls and the steering committee reads."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
@@ -21,7 +20,7 @@ from app.city.schemas import (
 from app.core.periods import Frequency, Period, check_range, parse_at
 from app.web.answers import answer
 from app.web.openapi import documented
-from app.web.paging import chosen, listed, names_in
+from app.web.paging import Fields, unpaged
 from app.web.routing import Route
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
@@ -30,7 +29,6 @@ Domain = Literal["economy", "culture_society", "smart_governance", "infrastructu
 PeriodQuery = Annotated[str | None, Query(description="2025, 2025-S1, 2025-Q1 or 2025-03.", examples=["2025-01"])]
 AreaQuery = Annotated[str, Query(description="The city, by id or code.", examples=["380"])]
 IndicatorQuery = Annotated[str, Query(description="The indicator's code.", examples=["commune_dx_completed"])]
-Fields = Annotated[str | None, Query(description="Only these members of each row, comma-separated.")]
 
 _RANKED, _COMPLETE, _HELD = (tuple(row.model_fields) for row in (RankingRow, CompletenessRow, ProgressRow))
 
@@ -39,14 +37,6 @@ USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-not-a-city
 
 def parsed(text: str | None, parameter: str = "period") -> Period | None:
     return None if text is None else parse_at(text, parameter=parameter)
-
-
-def trimmed(rows: list[dict[str, Any]], fields: str | None, known: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows with only the members asked for. Raises `unknown-field` (400)."""
-    if not fields:
-        return rows
-    names = chosen(names_in(fields), known)
-    return [{name: row[name] for name in names} for row in rows]
 
 
 @router.get("/snapshot", **documented(CityList, *USUAL, "unknown-field", "geography-without-areas"))
@@ -76,7 +66,7 @@ def snapshot(
             lang=look.lang,
             geography=geography,
         )
-        return answer(session, listed(trimmed(rows, fields, members(FIELDS, geography)), seq=session.as_of, next=None))
+        return answer(session, unpaged(rows, fields, members(FIELDS, geography), seq=session.as_of))
 
 
 @router.get(
@@ -123,7 +113,7 @@ def series(
             lang=look.lang,
             geography=geography,
         )
-        return answer(session, listed(trimmed(rows, fields, members(FIELDS, geography)), seq=session.as_of, next=None))
+        return answer(session, unpaged(rows, fields, members(FIELDS, geography), seq=session.as_of))
 
 
 @router.get(
@@ -142,7 +132,7 @@ def ranking(
     at = parsed(period)
     with look() as session:
         rows = queries.ranking(session, code=indicator, period=at, area=area, lang=look.lang, geography=geography)
-        return answer(session, listed(trimmed(rows, fields, members(_RANKED, geography)), seq=session.as_of, next=None))
+        return answer(session, unpaged(rows, fields, members(_RANKED, geography), seq=session.as_of))
 
 
 @router.get("/completeness", **documented(CompletenessList, *USUAL, "required", "unknown-field"))
@@ -160,8 +150,7 @@ def completeness(
     with look() as session:
         asked = at or queries.last_month(session)
         rows, total = queries.completeness(session, period=asked, area=area, lang=look.lang)
-        shown = trimmed(rows, fields, _COMPLETE)
-        return answer(session, listed(shown, seq=session.as_of, next=None, total=total))
+        return answer(session, unpaged(rows, fields, _COMPLETE, seq=session.as_of, total=total))
 
 
 @router.get("/progress", **documented(ProgressList, *USUAL, "unknown-indicator", "unknown-field"))
@@ -176,4 +165,4 @@ def progress(
     at = parsed(period)
     with look() as session:
         rows = queries.progress(session, period=at, area=area, codes=indicator or (), lang=look.lang)
-        return answer(session, listed(trimmed(rows, fields, _HELD), seq=session.as_of, next=None))
+        return answer(session, unpaged(rows, fields, _HELD, seq=session.as_of))

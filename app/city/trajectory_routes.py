@@ -7,12 +7,12 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from app.access.callers import Look
-from app.city.routes import Fields, trimmed
 from app.city.schemas import ProgressRow
 from app.city.trajectory import trajectory
 from app.indicators.target_routes import TargetId
 from app.web.answers import answer
 from app.web.openapi import documented
+from app.web.paging import Fields, names_in, trimmed
 from app.web.routing import Route
 from app.web.schemas import Listed, Number, Shape
 
@@ -71,5 +71,5 @@ def show_trajectory(look: Look, id: TargetId, fields: Fields = None) -> Response
     """
     with look() as session:
         found = trajectory(session, target_id=id, lang=look.lang)
-        rows = trimmed(found["data"], fields, tuple(TrajectoryRow.model_fields))
+        rows = trimmed(found["data"], names_in(fields), tuple(TrajectoryRow.model_fields))
         return answer(session, found | {"data": rows})

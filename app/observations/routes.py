@@ -73,7 +73,7 @@ def list_observations(look: Look, page: Page, selected: Selected, geography: Geo
         shown = rows[: page.limit]
         following = _following(page, look.secret, session.as_of, order, shown) if len(rows) > page.limit else None
         count = queries.count(session, wanted) if page.count else None
-        data = paging.trimmed([*map(queries.viewer(view, look.lang), shown)], page, queries.FIELDS)
+        data = paging.trimmed([*map(queries.viewer(view, look.lang), shown)], page.fields, queries.FIELDS)
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
 
 
@@ -103,7 +103,7 @@ def _listed_on_map(look: Looking, page: paging.Paging, selected: Selection, day:
         if len(found) > page.limit:
             following = paging.cursor_at(page, look.secret, paging.Position(session.as_of, shown[-1][0].key(order)))
         count = sum(1 for _ in reader.rows()) if page.count else None
-        data = paging.trimmed([row for _, row in shown], page, (*queries.FIELDS, *MAP_FIELDS))
+        data = paging.trimmed([row for _, row in shown], page.fields, (*queries.FIELDS, *MAP_FIELDS))
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
 
 
@@ -132,7 +132,7 @@ def compare_observations(
         shown = found[: page.limit]
         following = _following(page, between.secret, later.as_of, order, shown) if len(found) > page.limit else None
         count = compare.count(sessions, wanted, cause or ()) if page.count else None
-        data = paging.trimmed(compare.rows(shown, view, sessions, between.lang), page, compare.FIELDS)
+        data = paging.trimmed(compare.rows(shown, view, sessions, between.lang), page.fields, compare.FIELDS)
         shown_at = paging.moments(*sessions)
         return answer(later, paging.listed(data, seq=later.as_of, next=following, count=count, **shown_at))
 

@@ -93,7 +93,7 @@ def list_submissions(
         if len(rows) > page.limit:
             following = paging.cursor_at(page, reads.secret, paging.Position(session.as_of, [shown[-1].seq]))
         total = queries.count(session, caller, area=area or (), period=periods) if page.count else None
-        data = paging.trimmed([queries.shown(row) for row in shown], page, queries.FIELDS)
+        data = paging.trimmed([queries.shown(row) for row in shown], page.fields, queries.FIELDS)
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=total))
 
 

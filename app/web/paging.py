@@ -43,11 +43,14 @@ class Position:
     key: Key
 
 
+Fields = Annotated[str | None, Query(description="Only these members of each row, comma-separated.")]
+
+
 async def paging(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows a page.")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(description="`next` of the page before; pages are pinned to its seq.")] = None,
-    fields: Annotated[str | None, Query(description="Only these members of each row, comma-separated.")] = None,
+    fields: Fields = None,
     sort: Annotated[
         str | None, Query(description="Members to sort by, comma-separated; a minus sign turns the order round.")
     ] = None,
@@ -141,11 +144,11 @@ def chosen(fields: Sequence[str], known: Sequence[str]) -> Sequence[str]:
     return fields or known
 
 
-def trimmed(rows: Sequence[dict[str, Any]], page: Paging, known: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows with only the members asked for. Raises `unknown-field` (400)."""
-    if not page.fields:
-        return list(rows)
-    names = chosen(page.fields, known)
+def trimmed(rows: Sequence[dict[str, Any]], fields: Sequence[str], known: Sequence[str]) -> Sequence[dict[str, Any]]:
+    """Rows with only the members asked for, whole where none is. Raises `unknown-field` (400)."""
+    if not fields:
+        return rows
+    names = chosen(fields, known)
     return [{name: row[name] for name in names} for row in rows]
 
 
@@ -156,6 +159,13 @@ def listed(
     if count is not None:
         shown["count"] = count
     return shown
+
+
+def unpaged(
+    rows: Sequence[dict[str, Any]], fields: str | None, known: Sequence[str], *, seq: int, **more: Any
+) -> dict[str, Any]:
+    """A list that comes whole, its rows with only the members asked for. Raises `unknown-field` (400)."""
+    return listed(trimmed(rows, names_in(fields), known), seq=seq, next=None, **more)
 
 
 def moments(earlier: ReadSession, later: ReadSession) -> dict[str, Any]:
@@ -196,7 +206,7 @@ def page_of(
     last = _plain(key(shown[-1])) if more else []
     views = [show(r) for r in shown] if show else shown
     return listed(
-        trimmed(views, page, fields),
+        trimmed(views, page.fields, fields),
         seq=seq,
         next=cursor_at(page, secret, Position(seq, last)) if more else None,
         count=len(every) if page.count else None,
