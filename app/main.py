@@ -62,7 +62,7 @@ from app.web.edge import Edge
 from app.web.limits import Limits
 from app.web.routing import Operations
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))
 
 

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Query, Response
 from app.access import audit, commands, queries
 from app.access.callers import SCOPES, Admin, Holder
 from app.access.queries import KeyRecord
-from app.access.schemas import KEY_ID, AuditList, KeyIssued, KeyList, KeySent, KeyView, Me, Verification
+from app.access.schemas import KEY_ID, AuditEntry, AuditList, KeyIssued, KeyList, KeySent, KeyView, Me, Verification
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.web.answers import PREFIX, answer, encoded
 from app.web.openapi import documented
-from app.web.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, listed, page_of
+from app.web.paging import DEFAULT_LIMIT, MAX_LIMIT, Fields, Page, listed, names_in, page_of, trimmed
 from app.web.routing import Route
 from app.web.sessions import Lang, Reads, Writes
 
@@ -109,6 +109,7 @@ def list_audit(
     type: Annotated[list[str] | None, Query(description="Only changes of these types.")] = None,
     actor: Annotated[list[str] | None, Query(description="Only what these keys did (ids).")] = None,
     subject: Annotated[list[str] | None, Query(description="Only what happened to these things.")] = None,
+    fields: Fields = None,
 ) -> Response:
     """Who did what, when: the whole log, oldest first, with the state before and after.
 
@@ -118,7 +119,8 @@ def list_audit(
     wanted = audit.Filter(types=tuple(type or ()), actors=tuple(actor or ()), subjects=tuple(subject or ()))
     with reads() as session:
         audit.check_types(session, wanted.types)
-        data, following = audit.entries(session, after, limit, wanted)
+        rows, following = audit.entries(session, after, limit, wanted)
+        data = trimmed(rows, names_in(fields), tuple(AuditEntry.model_fields))
         return answer(session, listed(data, seq=session.point.seq, next=following))
 
 

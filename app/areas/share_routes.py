@@ -8,12 +8,13 @@ from fastapi import APIRouter, Path, Response
 from app.access.callers import Anyone, Steward
 from app.areas import change_commands, queries, shares, views
 from app.areas.change_routes import ChangeId, the_day
-from app.areas.share_schemas import ShareList, SharesIn
+from app.areas.change_schemas import LinkView
+from app.areas.share_schemas import ShareList, SharesHeld, SharesIn
 from app.core.registry import View
 from app.web.answers import answer
 from app.web.conditional import IfMatch, IfMatchIfSent, require_match
 from app.web.openapi import documented
-from app.web.paging import listed
+from app.web.paging import Fields, unpaged
 from app.web.routing import Route
 from app.web.sessions import AsOf, Lang, Reads, Writes
 
@@ -23,15 +24,18 @@ _USUAL = ("area-change-not-found",)
 
 
 @router.get("", **documented(ShareList, *_USUAL, "as-of-in-future"))
-def list_shares(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: ChangeId) -> Response:
+def list_shares(
+    reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: ChangeId, fields: Fields = None
+) -> Response:
     """Every part of every divided area, with its share and basis where somebody entered them."""
     with reads(as_of) as session:
         view = queries.places(session)
         day = the_day(view, id)
-        return answer(session, _shown(view, day, lang, session.as_of), revision=_revision(view, day))
+        shown = _shown(view, day, lang, session.as_of, fields)
+        return answer(session, shown, revision=_revision(view, day))
 
 
-@router.post("", **documented(ShareList, *_USUAL, "missing-scope", "invalid-body", "malformed-json", "if-match-stale"))
+@router.post("", **documented(SharesHeld, *_USUAL, "missing-scope", "invalid-body", "malformed-json", "if-match-stale"))
 def enter_shares(
     writes: Writes, caller: Steward, lang: Lang, id: ChangeId, sent: SharesIn, if_match: IfMatchIfSent = None
 ) -> Response:
@@ -51,7 +55,7 @@ def enter_shares(
 
 @router.delete(
     "/{old}",
-    **documented(ShareList, *_USUAL, "missing-scope", "share-not-found", "if-match-required", "if-match-stale"),
+    **documented(SharesHeld, *_USUAL, "missing-scope", "share-not-found", "if-match-required", "if-match-stale"),
 )
 def withdraw_shares(
     writes: Writes,
@@ -74,5 +78,6 @@ def _revision(view: View, day: date) -> int:
     return max(link.seq for link in view.links(day))
 
 
-def _shown(view: View, day: date, lang: str, seq: int) -> dict[str, Any]:
-    return listed([views.arrow(view, link, lang) for link in shares.divided(view, day)], seq=seq, next=None)
+def _shown(view: View, day: date, lang: str, seq: int, fields: str | None = None) -> dict[str, Any]:
+    rows = [views.arrow(view, link, lang) for link in shares.divided(view, day)]
+    return unpaged(rows, fields, tuple(LinkView.model_fields), seq=seq)

@@ -44,3 +44,7 @@ class ShareList(Listed):
     """Every part of every divided area."""
 
     data: list[LinkView]
+
+
+class SharesHeld(ShareList):
+    """The same after a change, never trimmed."""

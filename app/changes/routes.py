@@ -8,13 +8,13 @@ from app.access import audit
 from app.access.callers import Anyone, Caller
 from app.changes import places, queries
 from app.changes.places import After, Cursor, Place
-from app.changes.schemas import ChangeList
+from app.changes.schemas import EVERYTHING, PUBLIC, ChangeList
 from app.changes.stream import EventStream, Reading
 from app.core.errors import Problem
 from app.db.session import ReadSession
 from app.web.answers import answer
 from app.web.openapi import documented
-from app.web.paging import DEFAULT_LIMIT, MAX_LIMIT, listed
+from app.web.paging import DEFAULT_LIMIT, MAX_LIMIT, Fields, listed, names_in, trimmed
 from app.web.routing import Route
 from app.web.sessions import Lang, Reads
 
@@ -44,6 +44,7 @@ def list_changes(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="About how many changes.")] = DEFAULT_LIMIT,
     type: Types = None,
     area: Areas = None,
+    fields: Fields = None,
 ) -> Response:
     """Every change once, oldest first; withdrawals and retirements are changes like any other.
 
@@ -56,7 +57,8 @@ def list_changes(
         place = places.place_of(reads.secret, after=after, cursor=cursor)
         places.check(session, place)
         wanted = _filter(session, caller, type, area)
-        data, following = queries.feed(session, place.seq, limit, wanted)
+        rows, following = queries.feed(session, place.seq, limit, wanted)
+        data = trimmed(rows, names_in(fields), EVERYTHING if wanted.everything else PUBLIC)
         here = places.cursor_of(session.point.epoch, following or session.point.seq, reads.secret)
         page = listed(data, seq=session.point.seq, next=here if following else None)
         return answer(session, {**page, "cursor": here})

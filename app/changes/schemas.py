@@ -20,6 +20,10 @@ class ChangeView(Shape):
     before: dict[str, Any] | None = Field(None, description="The state before; only for keys that see everything")
 
 
+EVERYTHING = tuple(ChangeView.model_fields)
+PUBLIC = tuple(name for name in EVERYTHING if name != "before")
+
+
 class ChangeList(Shape):
     """A page of the feed."""
 

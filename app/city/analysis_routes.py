@@ -10,7 +10,7 @@ from app.areas.geography import Geography
 from app.city.compare import compare
 from app.city.compare_schemas import FigureChange, FigureChangeList
 from app.city.explain import explain
-from app.city.explain_schemas import ExplainList
+from app.city.explain_schemas import Contribution, ExplainList
 from app.city.outliers import outliers
 from app.city.outlook import forecast, what_if
 from app.city.outlook_schemas import ForecastView, OutlierList, OutlierRow, WhatIfList, WhatIfRow
@@ -20,7 +20,7 @@ from app.core.errors import refuse
 from app.core.periods import parse_at
 from app.web.answers import answer
 from app.web.openapi import documented
-from app.web.paging import Fields, moments, unpaged
+from app.web.paging import Fields, moments, names_in, trimmed, unpaged
 from app.web.routing import Route
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
@@ -36,6 +36,7 @@ def explain_figure(
     indicator: IndicatorQuery,
     period: PeriodQuery = None,
     area: AreaQuery = CITY_CODE,
+    fields: Fields = None,
     geography: Geography = None,
 ) -> Response:
     """One figure, explained: the revisions it stands on, who is missing, the rule, the clause and the arithmetic.
@@ -47,7 +48,8 @@ def explain_figure(
     at = parsed(period)
     with look() as session:
         told = explain(session, code=indicator, period=at, area=area, lang=look.lang, geography=geography)
-        return answer(session, told)
+        rows = trimmed(told["data"], names_in(fields), tuple(Contribution.model_fields))
+        return answer(session, told | {"data": rows})
 
 
 @router.get(

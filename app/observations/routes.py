@@ -153,12 +153,12 @@ def get_observation(look: Look, observation: Id) -> Response:
 
 
 @router.get("/{observation}/revisions", **documented(RevisionList, "observation-not-found", "as-of-malformed"))
-def list_revisions(look: Look, observation: Id) -> Response:
+def list_revisions(look: Look, observation: Id, fields: paging.Fields = None) -> Response:
     """Every word ever said about a cell, the first one first."""
     with look() as session:
         shown = queries.viewer(indicators.registry(session), look.lang)
         data = [shown(row) for row in queries.revisions(session, observation)]
-        return answer(session, paging.listed(data, seq=session.as_of, next=None))
+        return answer(session, paging.unpaged(data, fields, queries.FIELDS, seq=session.as_of))
 
 
 _CHANGES = (

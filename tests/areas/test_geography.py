@@ -163,7 +163,9 @@ def test_entered_shares_make_estimates_that_name_them_and_withdrawn_ones_take_th
     assert exact["value"] == whole + Decimal("0.62") * n["14758"]
     assert len(after["14797"]["shares"]) == 2
     assert ranked(city, COUNT, as_of=seq) == before
-    tag = city.get("/area-changes/2025-07-01/shares").headers["etag"]
+    listed = city.get("/area-changes/2025-07-01/shares", params={"fields": "old,share"})
+    assert {"old": "14758-202501", "share": 0.62} in listed.json()["data"]
+    tag = listed.headers["etag"]
     path, key = "/area-changes/2025-07-01/shares/14758-202501", city.key("steward")
     assert city.delete(path, key=key).status_code == 428
     withdrawn = city.delete(path, key=key, headers={"If-Match": tag})

@@ -85,16 +85,38 @@ def test_a_month_within_its_year_is_no_reversed_range(shared: Service):
     assert shared.get("/observations?period_from=2025&period_to=2025-01").status_code == 200
 
 
-@pytest.mark.parametrize("read", ["ranking?indicator=commune_dx_completed", "completeness?", "progress?"])
-def test_rows_of_the_city_can_be_trimmed(shared: Service, read: str):
-    whole = shared.get(f"/city/{read}").json()
+@pytest.mark.parametrize(
+    "read",
+    [
+        "/city/ranking?indicator=commune_dx_completed",
+        "/city/completeness?",
+        "/city/progress?",
+        "/city/explain?indicator=commune_dx_completed&period=2025-01",
+        "/observations/commune_dx_completed.380-202501.2025-01/revisions?",
+        "/changes?limit=20",
+        "/audit?limit=20",
+    ],
+)
+def test_rows_of_a_list_can_be_trimmed(shared: Service, read: str):
+    key = shared.key("admin")
+    whole = shared.get(read, key=key).json()
     first = next(iter(whole["data"][0]))
 
-    trimmed = shared.get(f"/city/{read}&fields={first}").json()
-    refused = shared.get(f"/city/{read}&fields=valeu")
+    trimmed = shared.get(f"{read}&fields={first}", key=key).json()
+    refused = shared.get(f"{read}&fields=valeu", key=key)
 
     assert trimmed == {**whole, "data": [{first: row[first]} for row in whole["data"]]}
     assert (refused.status_code, refused.json()["code"]) == (400, "unknown-field")
+
+
+def test_who_may_not_see_what_was_before_cannot_ask_for_it(shared: Service):
+    asked = "/changes?limit=1&fields=seq,before"
+
+    refused = shared.get(asked)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "unknown-field")
+    assert "before" not in refused.json()["errors"][0]["expected"]
+    assert shared.get(asked, key=shared.key("admin")).json()["data"][0] == {"seq": 1, "before": None}
 
 
 def test_completeness_says_of_which_period_it_speaks(shared: Service):

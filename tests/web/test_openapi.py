@@ -194,6 +194,21 @@ def test_every_read_takes_a_language(described: dict[str, Any]):
     assert without == []
 
 
+def test_every_list_can_be_trimmed(described: dict[str, Any]):
+    schemas = described["components"]["schemas"]
+    lists = {name for name, schema in schemas.items() if {"data", "next", "seq"} <= schema.get("properties", {}).keys()}
+    read = [
+        (path, {p["name"] for p in op["parameters"]})
+        for method, path, op in operations(described)
+        if method == "get"
+        and (shown := op["responses"]["200"].get("content", {}).get("application/json"))
+        and shown["schema"].get("$ref", "").rpartition("/")[2] in lists
+    ]
+
+    assert len(read) > 25
+    assert [path for path, parameters in read if "fields" not in parameters] == []
+
+
 def test_who_needs_a_key_is_told(described: dict[str, Any]):
     scheme = described["components"]["securitySchemes"]["key"]
 
