@@ -60,7 +60,7 @@ from app.web import handlers
 from app.web.answers import PREFIX, Answers
 from app.web.edge import Edge
 from app.web.limits import Limits
-from app.web.routing import Operations
+from app.web.routing import Declared, Operations
 
 VERSION = "0.2.0"
 SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))
@@ -102,7 +102,6 @@ OPERATIONS = (
     ngsi_ld,
     dcat,
     releases,
-    release_reads,
     access,
 )
 
@@ -170,8 +169,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         ledger, lambda: counters.primary, leader(ledger.database, LOCK), app.state.webhook_networks, metrics.on_delivery
     )
 
-    for router in OPERATIONS:
-        app.include_router(router, prefix=PREFIX)
+    app.include_router(Declared(routes=[route for router in OPERATIONS for route in router.routes]), prefix=PREFIX)
+    app.include_router(release_reads, prefix=PREFIX)
     for router in (ops, home, problem_pages):
         app.include_router(router)
     docs.install(app)
@@ -181,7 +180,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     wires = None if ledger.database.is_sqlite else ledger.database.wires
 
     def wrapped(inner: ASGIApp) -> ASGIApp:
-        operations = Operations(inner, routers=OPERATIONS, prefix=PREFIX, wires=wires)
+        operations = Operations(inner, routers=(*OPERATIONS, release_reads), prefix=PREFIX, wires=wires)
         answers = Answers(
             operations,
             counter=lambda: counters.nearest,

@@ -312,8 +312,10 @@ def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]
         "If-Match": ("if-match-stale",),
         "Idempotency-Key": ("idempotency-key-reused", "idempotency-key-in-use"),
     }
-    for name in told.keys() & names:
-        yield from told[name]
+    # In the order above: that of a set is another one in every process.
+    for name, codes in told.items():
+        if name in names:
+            yield from codes
     if any(p["name"] == "If-Match" and p.get("required") for p in operation.get("parameters", [])):
         yield "if-match-required"
     if "requestBody" in operation:

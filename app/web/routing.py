@@ -17,7 +17,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIRouter
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import compile_path
+from starlette.routing import Match, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Fault, Problem
@@ -245,6 +245,16 @@ class Operation:
 
 # An operation is the same for every app of a process.
 _operation = lru_cache(maxsize=None)(Operation)
+
+
+class Declared(APIRouter):
+    """Operations that FastAPI describes and never looks for: they are found in front of it (`Operations`).
+
+    To look among them it would work out the signatures of all, a quarter of a second at the first request.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return Match.NONE, {}
 
 
 class Operations:
