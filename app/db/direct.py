@@ -1,8 +1,8 @@
 """Statements that the driver is given itself: SQLAlchemy's execution costs more than a row by its key does."""
 
 from collections import namedtuple
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Dialect, Select
@@ -19,7 +19,8 @@ class Direct:
         self._given = compiled.params
         self._places: Sequence[str] | None = compiled.positiontup
         columns = statement.selected_columns
-        self._row = namedtuple("_row", columns.keys(), rename=True)._make  # type: ignore[attr-defined]
+        kind: Any = namedtuple("_row", columns.keys(), rename=True)  # type: ignore[misc]
+        self._row = partial(tuple.__new__, kind)
         readers = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         self._readers = [(place, read) for place, read in enumerate(readers) if read is not None]
 
@@ -27,11 +28,12 @@ class Direct:
         whole = {**self._given, **asked}
         return whole if self._places is None else [whole[name] for name in self._places]
 
-    def row(self, told: Sequence[Any]) -> Any:
-        values = list(told)
-        for place, read in self._readers:
-            values[place] = read(values[place])
-        return self._row(values)
+    def rows(self, told: Sequence[Sequence[Any]]) -> list[Any]:
+        """The driver's rows as the statement's: column by column, for a row at a time takes twice as long."""
+        columns: list[Iterable[Any]] = [*zip(*told, strict=True)]
+        for place, read in self._readers if columns else ():
+            columns[place] = map(read, columns[place])
+        return [*map(self._row, zip(*columns, strict=True))]
 
 
 direct = lru_cache(maxsize=512)(Direct)

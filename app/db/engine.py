@@ -284,7 +284,7 @@ def _rows(connection: Connection, statement: Select[Any], parameters: dict[str, 
     asked = direct(statement, connection.dialect)
     if not asked.possible:
         return connection.execute(statement, parameters).all()
-    return [*map(asked.row, driver_of(connection).execute(asked.sql, asked.parameters(parameters)).fetchall())]
+    return asked.rows(driver_of(connection).execute(asked.sql, asked.parameters(parameters)).fetchall())
 
 
 SQLITE_PRAGMAS = (
@@ -295,6 +295,6 @@ SQLITE_PRAGMAS = (
     "wal_autocheckpoint = 4000",
     "foreign_keys = ON",
     "busy_timeout = 5000",
-    "cache_size = -2000",
+    "cache_size = -4000",
     "temp_store = MEMORY",
 )

@@ -40,6 +40,9 @@ class Wire:
         self._reader = Transformer(connection)
         self._prepared: dict[str, bytes] = {}
         self._answer: asyncio.Future[Sequence[Any]] | None = None
+        # When the answer is late, and the timer that looks whether it is.
+        self._until = 0.0
+        self._watch: asyncio.TimerHandle | None = None
         self._rows: Sequence[Any] = ()
         self._loop.add_reader(self._socket, self._on_readable)
 
@@ -69,16 +72,28 @@ class Wire:
         return await self._answered(seconds)
 
     async def _answered(self, seconds: float) -> Sequence[Any]:
-        self._answer = self._loop.create_future()
+        answer: asyncio.Future[Sequence[Any]] = self._loop.create_future()
+        self._answer = answer
         self._rows = ()
         if self._raw.flush():
             # Not even these few bytes were taken: nobody reads on the other side.
             raise psycopg.OperationalError("the server does not read")
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._answer
-        except TimeoutError as error:
-            raise psycopg.OperationalError("the server does not answer") from error
+        self._until = self._loop.time() + seconds
+        if self._watch is None or self._watch.when() > self._until:
+            self._watch_for_silence()
+        return await answer
+
+    def _watch_for_silence(self) -> None:
+        """One timer for many questions: a timer for each would cost as much as its answer's way through the loop."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        if self._answer is None or self._answer.done():
+            return
+        if self._loop.time() < self._until:
+            self._watch = self._loop.call_at(self._until, self._watch_for_silence)
+        else:
+            self._answer.set_exception(psycopg.OperationalError("the server does not answer"))
 
     def _on_readable(self) -> None:
         answer = self._answer
@@ -107,6 +122,9 @@ class Wire:
         if self._socket >= 0:
             self._loop.remove_reader(self._socket)
             self._socket = -1
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
     async def close(self) -> None:
         self._leave()
@@ -130,7 +148,7 @@ class Wires:
         if not asked.possible:
             raise NotAside
         async with self._free:
-            return [*map(asked.row, await self._answer(asked.sql, asked.parameters(parameters)))]
+            return asked.rows(await self._answer(asked.sql, asked.parameters(parameters)))
 
     async def _answer(self, sql: str, parameters: Any) -> Sequence[Any]:
         while True:

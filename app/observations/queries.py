@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -16,7 +15,7 @@ from sqlmodel import col
 from app.access.callers import Looking
 from app.core.clock import rfc3339
 from app.core.errors import refuse
-from app.core.numbers import Qualifier
+from app.core.numbers import EXACT, Qualifier
 from app.core.periods import Period, check_range
 from app.core.registry import Level, Measure, Rule, View
 from app.db.lists import one_of
@@ -25,6 +24,7 @@ from app.observations.tables import Revision
 from app.web.negotiation import nearest
 from app.web.paging import Position
 
+_HUNDRED = Decimal(100)
 _VIEWED = tuple(Revision.__table__.columns)  # type: ignore[attr-defined]
 
 FIELDS = (
@@ -278,44 +278,50 @@ def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
 
     Values are as sent, unrounded; a flag is true or false.
     """
-    names: dict[str, str] = {}
-    cities: dict[str, bool] = {}
-    times: dict[datetime, str] = {}
-    kinds: dict[str, tuple[bool, str, str]] = {}
+
+    @cache
+    def kind(indicator: str) -> tuple[bool, str, str]:
+        definition = view.definition(indicator)
+        if definition is None:
+            return False, "", ""
+        return definition.measure is Measure.FLAG, definition.unit, definition.figure_unit
+
+    @cache
+    def place(area: str) -> tuple[str, bool]:
+        known = view.area(area)
+        return (area, False) if known is None else (known.name(lang), known.level is Level.CITY)
+
+    written = cache(rfc3339)
 
     def shown(row: Sequence[Any]) -> dict[str, Any]:
-        indicator, area, period, revision, _, seq, _, at, value, numerator, denominator, *rest = row
-        qualifier, status, note, withdrawn, period_assumed, submission, *_ = rest
-        if indicator not in kinds:
-            definition = view.definition(indicator)
-            flag = definition is not None and definition.measure is Measure.FLAG
-            units = (definition.unit, definition.figure_unit) if definition else ("", "")
-            kinds[indicator] = flag, *units
-        if area not in names:
-            place = view.area(area)
-            names[area] = place.name(lang) if place else area
-            cities[area] = place is not None and place.level is Level.CITY
-        flag, own_unit, figure_unit = kinds[indicator]
+        # fmt: off
+        (
+            indicator, area, period, revision, _, seq, _, at, value, numerator, denominator, qualifier, status, note,
+            withdrawn, period_assumed, submission, *_,
+        ) = row
+        # fmt: on
+        flag, unit, figure_unit = kind(indicator)
+        name, is_city = place(area)
         if withdrawn:
             value = numerator = denominator = None
         return {
             "id": f"{indicator}.{area}.{period}",
             "indicator": indicator,
             "area": area,
-            "area_name": names[area],
+            "area_name": name,
             "period": period,
-            "value": _value(value, numerator, denominator, flag=flag),
-            "numerator": _plain(numerator),
-            "denominator": _plain(denominator),
+            "value": _value(value, numerator, denominator, flag),
+            "numerator": numerator and _plain(numerator),
+            "denominator": denominator and _plain(denominator),
             "qualifier": qualifier,
             "status": status or "A",
-            "unit": figure_unit if cities[area] else own_unit,
+            "unit": figure_unit if is_city else unit,
             "note": note,
             "revision": revision,
             "withdrawn": bool(withdrawn),
             "period_assumed": bool(period_assumed),
             "submission": submission,
-            "updated_at": times.get(at) or times.setdefault(at, rfc3339(at)),
+            "updated_at": written(at),
             "seq": seq,
         }
 
@@ -323,11 +329,14 @@ def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
 
 
 def _value(
-    value: Decimal | None, numerator: Decimal | None, denominator: Decimal | None, *, flag: bool
+    value: Decimal | None, numerator: Decimal | None, denominator: Decimal | None, flag: bool
 ) -> Decimal | msgspec.Raw | bool | None:
     if numerator is not None:
-        # A quotient may come out as 1E+2.
-        return _plain(Decimal(format(numerator.scaleb(2) / denominator, "f"))) if denominator else None
+        if not denominator:
+            return None
+        percentage = EXACT.multiply(numerator, _HUNDRED) / denominator
+        # By 0.5 it comes out as 1E+2.
+        return percentage if "E" not in str(percentage) else msgspec.Raw(format(percentage, "f").encode())
     return bool(value) if flag and value is not None and value in (0, 1) else _plain(value)
 
 
@@ -335,7 +344,7 @@ def numbers(value: Decimal | Fraction | None, numerator: Decimal | None, denomin
     """A number and its components as clients see them, unrounded."""
     assert not isinstance(value, Fraction), value
     return {
-        "value": _value(value, numerator, denominator, flag=False),
+        "value": _value(value, numerator, denominator, False),
         "numerator": _plain(numerator),
         "denominator": _plain(denominator),
     }

@@ -5,7 +5,6 @@ What a message is about goes into `extra`. A request's line carries the `trace_i
 
 import logging
 import sys
-import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -18,8 +17,8 @@ from app.web.secrecy import without_secrets
 _ENCODER = msgspec.json.Encoder(enc_hook=repr)
 _FORMATTER = logging.Formatter()
 _REQUESTS = logging.getLogger("dxi.request")
-# What every record has; the rest came as `extra`.
-_OWN = {*logging.makeLogRecord({}).__dict__, "message"}
+# What every record has, and what uvicorn adds for terminals; the rest came as `extra`.
+_OWN = {*logging.makeLogRecord({}).__dict__, "message", "color_message"}
 
 
 class _Lines(logging.Handler):
@@ -31,13 +30,12 @@ class _Lines(logging.Handler):
         about = {name: value for name, value in record.__dict__.items() if name not in _OWN}
         if record.exc_info:
             about["exception"] = _FORMATTER.formatException(record.exc_info)
-        self.write(record.created, record.levelname.lower(), record.name, record.getMessage(), about)
+        self.write(record.levelname.lower(), record.name, record.getMessage(), about)
 
-    def write(self, at: float, level: str, logger: str, event: str, about: dict[str, Any]) -> None:
-        instant = datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
-        line = _ENCODER.encode({"at": instant, "level": level, "logger": logger, "event": event, **about})
+    def write(self, level: str, logger: str, event: str, about: dict[str, Any]) -> None:
+        line = {"at": datetime.now(UTC), "level": level, "logger": logger, "event": event, **about}
         with suppress(OSError, ValueError):
-            self.out.write(without_secrets(line) + b"\n")
+            self.out.write(without_secrets(_ENCODER.encode(line)) + b"\n")
             self.out.flush()
 
 
@@ -65,4 +63,4 @@ def on_answer(scope: Scope, _: str, status: int, seconds: float) -> None:
             "ms": round(seconds * 1000, 2),
             "key": getattr(scope.get("dxi.caller"), "id", None),
         }
-        _LINES.write(time.time(), "info", _REQUESTS.name, "request", about)
+        _LINES.write("info", "dxi.request", "request", about)
