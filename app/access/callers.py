@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -166,10 +166,10 @@ class Looking:
         return self._ledger.read(as_of)
 
     def glance(
-        self, statement: Select[Any], parameters: dict[str, Any], *, order: tuple[str, ...] = (), seq: int | None = None
-    ) -> AbstractContextManager[tuple[ReadSession, list[Row[Any]]]]:
+        self, statement: Select[Any], parameters: dict[str, Any], *, seq: int | None = None
+    ) -> AbstractContextManager[tuple[ReadSession, Sequence[Row[Any]]]]:
         """What one statement finds now, or (when it asks so itself) at `seq`; for reads without `as_of`."""
-        return self._ledger.glance(statement, parameters, order=order, as_of=seq)
+        return self._ledger.glance(statement, parameters, as_of=seq)
 
     def from_page(self, page: Paging) -> tuple[AbstractContextManager[ReadSession], Position | None]:
         """The session of a list's page, pinned to its cursor's seq, and where the cursor stands."""

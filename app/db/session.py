@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Date, Executable, Row, Select, TextClause, select, text, true, update
+from sqlalchemy import Connection, Date, Executable, Row, Select, TextClause, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col
 
@@ -313,12 +313,11 @@ _POINT = "SELECT seq, registry_seq, at, epoch FROM counter"
 
 
 @lru_cache(maxsize=512)
-def _with_point(statement: Select[Any], order: tuple[str, ...]) -> Select[Any]:
-    """The statement's rows, each with the counter's columns behind its own; one row of nulls where it has none."""
-    counter, rows = Counter.__table__, statement.subquery()  # type: ignore[attr-defined]
-    point = [counter.c[name].label(f"point_{name}") for name in ("seq", "registry_seq", "at", "epoch")]
-    whole = select(*rows.c, *point).select_from(counter.outerjoin(rows, true()))
-    return whole.order_by(*(rows.c[name] for name in order))
+def _with_point(statement: Select[Any]) -> Select[Any]:
+    """The statement's rows, each with the counter's columns behind its own."""
+    counter = [getattr(Counter, name) for name in ("seq", "registry_seq", "at", "epoch")]
+    # Joined to the counter, the rows would be sorted once more.
+    return statement.add_columns(*(select(c).scalar_subquery().label(f"point_{c.key}") for c in counter))
 
 
 def _point(seq: int, registry_seq: int, at: Any, epoch: str) -> Point:
@@ -386,22 +385,26 @@ class Ledger:
         statement: Select[Any],
         parameters: dict[str, Any],
         *,
-        order: tuple[str, ...] = (),
         as_of: int | None = None,
-    ) -> Iterator[tuple[ReadSession, list[Row[Any]]]]:
-        """What one statement finds, in the `order` of these columns, and the session it was found in.
+    ) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
+        """What one statement finds, and the session it was found in.
 
         One round trip instead of three: one statement sees one state, so that it needs no transaction, and where the
         ledger stands travels with its rows. `as_of` is for the session only: the statement is given its own. Raises
         `as-of-in-future`.
         """
-        with reachable(), self._asks(_with_point(statement, order), parameters) as (connection, found):
-            point = Point(*found[0][-4:])
-            if as_of is not None and as_of > point.seq:
-                raise refuse("as-of-in-future", parameter="as_of", given=as_of, expected=f"0…{point.seq}")
-            seq = point.seq if as_of is None else as_of
-            rows = [row for row in found if row[0] is not None]
-            yield ReadSession(connection, point, self.memo, seq, self.clock.today()), rows
+        with reachable(), self._asks(_with_point(statement), parameters) as (connection, found):
+            if found:
+                yield self._glanced(connection, Point(*found[0][-4:]), as_of), found
+                return
+        # Nothing found tells nothing of where the ledger stands.
+        with self.read() as session:
+            yield self._glanced(session.connection, session.point, as_of), session.rows(statement, parameters)
+
+    def _glanced(self, connection: Connection, point: Point, as_of: int | None) -> ReadSession:
+        if as_of is not None and as_of > point.seq:
+            raise refuse("as-of-in-future", parameter="as_of", given=as_of, expected=f"0…{point.seq}")
+        return ReadSession(connection, point, self.memo, point.seq if as_of is None else as_of, self.clock.today())
 
     def _reads_from(self, first: str) -> AbstractContextManager[tuple[Connection, tuple[Any, ...]]]:
         if self.replica is None or self.needs is None:
@@ -418,7 +421,7 @@ class Ledger:
         return self.replica.look(
             self.database,
             lambda database: database.asks(statement, parameters),
-            lambda found: self._is_enough(*found[1][0][-4:]),
+            lambda found: not found[1] or self._is_enough(*found[1][0][-4:]),
         )
 
     def _is_enough(self, seq: int, _registry_seq: int, _at: Any, epoch: str) -> bool:

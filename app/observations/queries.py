@@ -207,13 +207,13 @@ DEFAULT_SORT = (("indicator", False), ("period", False), ("area", False))
 @contextmanager
 def glanced(
     look: Looking, wanted: Wanted, after: Position | None, limit: int
-) -> Iterator[tuple[ReadSession, list[Row[Any]]]]:
+) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
     """As `listed`, in the default order and in one round trip; for wishes that need no registry to be understood."""
     asked = wanted.parameters()
     statement = _listed(after is None, tuple(asked), DEFAULT_SORT, after is not None)
     seq, key = (after.seq, after.key) if after else (None, None)
     parameters = {**asked, **after_values(key), "as_of": seq, "most": limit + 1}
-    with look.glance(statement, parameters, order=("indicator", "ends", "area"), seq=seq) as found:
+    with look.glance(statement, parameters, seq=seq) as found:
         yield found
 
 

@@ -80,7 +80,7 @@ def list_observations(look: Look, page: Page, selected: Selected, geography: Geo
 @contextmanager
 def _listed(
     look: Looking, page: paging.Paging, selected: Selection, order: Sequence[tuple[str, bool]]
-) -> Iterator[tuple[ReadSession, list[Row[Any]]]]:
+) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
     if look.as_of is None and _short(page, selected):
         at = paging.position(page, look.secret)
         with queries.glanced(look, selected.unchecked(), at, page.limit) as found:
