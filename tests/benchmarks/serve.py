@@ -1,5 +1,6 @@
 """`python -m tests.benchmarks.serve ours|bare`: one worker with the server settings of `dxi serve`."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ def app_named(name: str, settings: Settings) -> ASGIApp:
 if __name__ == "__main__":
     settings = Settings()
     lifespan = "off" if sys.argv[1] == "bare" else "on"
-    # The command's own settings, so that nothing is measured that nobody runs.
+    # As the command does it, so that nothing is measured that nobody runs.
     server = cli._server_settings(settings) | {"host": settings.host, "port": settings.port, "lifespan": lifespan}
+    gc.freeze()
     uvicorn.run(app_named(sys.argv[1], settings), **server)

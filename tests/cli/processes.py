@@ -18,7 +18,7 @@ import httpx
 
 from app.cli import main
 
-COMMAND = (sys.executable, "-m", "app.cli")
+COMMAND = (sys.executable, "-m", "app")
 ROOT = Path(__file__).resolve().parents[2]
 
 

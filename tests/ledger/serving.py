@@ -33,7 +33,7 @@ class Server:
     reviewer: str
     steward: str
     process: subprocess.Popen[bytes] | None = None
-    program: tuple[str, ...] = ("-m", "app.cli", "serve")
+    program: tuple[str, ...] = ("-m", "app", "serve")
     settings: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
