@@ -3,17 +3,15 @@
 import asyncio
 import sqlite3
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
-
-import psycopg
 
 from app.core.errors import Problem
 from app.db.engine import Database
 from app.db.replica import Replica
 from app.db.session import Point
+from app.db.trouble import driver_errors
 from app.db.types import instant_of
-from app.db.wire import Wire
 
 # How long a primary that was away is waited for before its replica is asked.
 PATIENCE_SECONDS = 0.25
@@ -59,7 +57,10 @@ class ServerCounter:
     """
 
     def __init__(self, database: Database) -> None:
-        self._conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        from app.db.wire import Wire
+
+        conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connect = partial(Wire.connect, conninfo, connect_seconds=5, options="-c timezone=UTC")
         self._wire: Wire | None = None
         self._asking = False
         self._next: asyncio.Future[Point] | None = None
@@ -95,10 +96,10 @@ class ServerCounter:
         for attempt in (1, 2):
             try:
                 if self._wire is None:
-                    self._wire = await Wire.connect(self._conninfo, connect_seconds=5, options="-c timezone=UTC")
+                    self._wire = await self._connect()
                 (row,) = await self._wire.ask(_SELECT, seconds=5)
                 return Point(*row)
-            except psycopg.Error as error:
+            except driver_errors() as error:
                 # The server may have restarted since; a fresh connection tells.
                 await self._drop()
                 if attempt == 2:

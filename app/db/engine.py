@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+from app.db.aside import NO_CONNECTION, NotAside, is_aside, told
 from app.db.direct import direct
 from app.db.types import exact_sum
-from app.db.wire import NO_CONNECTION, NotAside, Wires, is_aside, told
+
+if TYPE_CHECKING:
+    from app.db.wire import Wires
 
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 30_000
@@ -125,8 +128,10 @@ class Database:
         return reading, create_engine(self.url, pool_size=10, isolation_level="READ COMMITTED", **common)
 
     @cached_property
-    def wires(self) -> Wires:
+    def wires(self) -> "Wires":
         """What the loop itself asks PostgreSQL by."""
+        from app.db.wire import Wires
+
         conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         return Wires(conninfo, connect_seconds=self._connect_seconds, options=OPTIONS)
 

@@ -6,11 +6,11 @@ SQLite serves one process.
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
-import psycopg
-
 from app.db.engine import Database
+from app.db.trouble import driver_errors
 
 
 class Leader(Protocol):
@@ -33,30 +33,31 @@ class AdvisoryLock:
     """Lock `number`, on a connection of its own."""
 
     def __init__(self, database: Database, number: int) -> None:
-        self._conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        from psycopg import AsyncConnection
+
+        conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connect = partial(AsyncConnection.connect, conninfo, autocommit=True, connect_timeout=5)
         self._number = number
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._connection: AsyncConnection[Any] | None = None
         self._is_held = False
 
     async def held(self) -> bool:
         try:
             async with asyncio.timeout(5):
                 if self._connection is None:
-                    self._connection = await psycopg.AsyncConnection.connect(
-                        self._conninfo, autocommit=True, connect_timeout=5
-                    )
+                    self._connection = await self._connect()
                 # Once held, the question only finds out whether the connection still stands, and the lock with it.
                 asked = "SELECT true" if self._is_held else f"SELECT pg_try_advisory_lock({self._number})"
                 row = await (await self._connection.execute(asked)).fetchone()
             self._is_held = bool(row and row[0])
-        except (psycopg.Error, OSError, TimeoutError):
+        except driver_errors(OSError, TimeoutError):
             await self.close()
         return self._is_held
 
     async def close(self) -> None:
         connection, self._connection, self._is_held = self._connection, None, False
         if connection is not None:
-            with suppress(psycopg.Error, OSError):
+            with suppress(*driver_errors(OSError)):
                 await connection.close()
 
 

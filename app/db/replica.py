@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 
 from app.core.errors import Problem
+from app.db.aside import NotAside, is_aside
 from app.db.engine import Busy, Database
-from app.db.trouble import sqlstate, trouble
-from app.db.wire import NotAside, is_aside
+from app.db.trouble import driver_errors, sqlstate, trouble
 
 # A replica that is away costs one request in so many seconds the try.
 REST_SECONDS = 5.0
@@ -69,7 +68,7 @@ class Replica:
                     looking = True
                     yield found
                     return
-        except (DBAPIError, psycopg.Error) as error:
+        except driver_errors(DBAPIError) as error:
             if looking and not _is_lost(error):
                 raise
             self.rest()
@@ -89,7 +88,7 @@ class Replica:
             with self.database.reads_from("SELECT seq FROM counter") as (_, row):
                 self._rests_until = 0.0
                 return int(row[0])
-        except (DBAPIError, psycopg.Error, Busy, NoConnectionInTime):
+        except driver_errors(DBAPIError, Busy, NoConnectionInTime):
             self.rest()
             return None
 

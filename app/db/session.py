@@ -15,8 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Date, Executable, Row, Select, TextClause, select, text, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Date, Dialect, Executable, Row, Select, TextClause, select, text, update
 from sqlmodel import col
 
 from app.core.clock import Clock, day_of, rfc3339
@@ -257,7 +256,7 @@ def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any
                 sql + on_conflict, [write(row[name]) for row in some for name, write in columns]
             )
         return
-    statement, columns = _recordset(table, on_conflict)
+    statement, columns = _recordset(table, on_conflict, connection.dialect)
     sent = [{name: write(row[name]) for name, write in columns} for row in rows]
     connection.execute(statement, {"rows": _encoder.encode(sent).decode()})
 
@@ -298,10 +297,12 @@ def _values(table: Any, count: int) -> tuple[str, list[tuple[str, Callable[[Any]
 
 
 @lru_cache(maxsize=64)
-def _recordset(table: Any, on_conflict: str) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
-    described, compiled = table.__table__, postgresql.dialect()  # type: ignore[no-untyped-call]
+def _recordset(
+    table: Any, on_conflict: str, dialect: Dialect
+) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
+    described = table.__table__
     names = ", ".join(f'"{c.name}"' for c in described.columns)
-    typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=compiled)}' for c in described.columns)
+    typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=dialect)}' for c in described.columns)
     statement = text(
         f'INSERT INTO "{described.name}" ({names}) SELECT {names}'
         f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed}){on_conflict}"

@@ -1,10 +1,10 @@
 """What a database's errors mean to a caller: wait and try again, or (a defect of ours) nothing he can help."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 
@@ -28,6 +28,15 @@ _SQLITE_AWAY = {
 }
 
 
+def driver_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """What PostgreSQL's driver raises, and `others`: for an `except`.
+
+    The driver takes 11 MB, so that a service on SQLite does without it.
+    """
+    loaded = sys.modules.get("psycopg")
+    return others if loaded is None else (loaded.Error, *others)
+
+
 @contextmanager
 def reachable() -> Iterator[None]:
     """Turns a database that is busy, full or away into a problem the caller can wait out, never a 500."""
@@ -35,7 +44,7 @@ def reachable() -> Iterator[None]:
         yield
     except (Busy, NoConnectionInTime) as error:
         raise _busy() from error
-    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+    except driver_errors(DBAPIError, sqlite3.Error) as error:
         found = trouble(error)
         if found is None:
             raise
@@ -48,14 +57,13 @@ def trouble(error: BaseException) -> Problem | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause)
-    state = sqlstate(error)
+    state, driver = sqlstate(error), sys.modules.get("psycopg")
     if state in _BUSY_STATES:
         return _busy()
     if state in _FULL_STATES:
         return _full()
-    if lost or isinstance(cause, psycopg.OperationalError) or state.startswith(("08", "57P", "53")):
-        return _away()
-    return None
+    lost = lost or (driver is not None and isinstance(cause, driver.OperationalError))
+    return _away() if lost or state.startswith(("08", "57P", "53")) else None
 
 
 def sqlstate(error: BaseException) -> str:

@@ -3,15 +3,13 @@
 psycopg's own coroutines make a cursor and register the socket for each question, which costs four times the question.
 So the loop watches the socket all the time, and a statement is prepared the first time it is asked.
 
-The handler of such a read is a plain function. It is run `aside`: what it wants to ask leaves it as `Wanted`, and with
-the answer at hand it is run again. Where it wants anything else of the database, it belongs in a thread (`NotAside`).
+The driver is loaded with this module, so it is imported where there is a PostgreSQL (app/db/aside.py is for all).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from contextvars import ContextVar
-from typing import Any, Never, TypeVar
+from typing import Any
 
 import psycopg
 from psycopg import pq
@@ -19,14 +17,13 @@ from psycopg.adapt import Transformer
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from app.db.aside import NotAside
 from app.db.direct import direct
 
 ANSWER_SECONDS = 30
 WIRES = 8
 _FINE = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-
-Answered = TypeVar("Answered")
 
 
 class Wire:
@@ -168,52 +165,3 @@ class Wires:
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop().close()
-
-
-class Wanted(Exception):
-    """What a function that runs aside asks of the database."""
-
-    def __init__(self, statement: Select[Any], parameters: dict[str, Any]) -> None:
-        super().__init__()
-        self.statement, self.parameters = statement, parameters
-
-
-class NotAside(Exception):
-    """The function needs more of the database than one answer."""
-
-
-class _NoConnection:
-    def __getattr__(self, name: str) -> Never:
-        raise NotAside
-
-
-NO_CONNECTION: Any = _NoConnection()
-# The answers that a function has been given so far; None where it does not run aside.
-_answers: ContextVar[list[Sequence[Any]] | None] = ContextVar("answers", default=None)
-
-
-def is_aside() -> bool:
-    return _answers.get() is not None
-
-
-def told(statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
-    """The answer to the function's question. Raises Wanted before there is one."""
-    answers = _answers.get()
-    assert answers is not None
-    if not answers:
-        raise Wanted(statement, parameters)
-    return answers[0]
-
-
-async def aside(wires: Wires, function: Callable[..., Answered], values: dict[str, Any]) -> Answered:
-    """Run a function that asks the database once. Raises NotAside, and psycopg.Error."""
-    answers: list[Sequence[Any]] = []
-    mark = _answers.set(answers)
-    try:
-        try:
-            return function(**values)
-        except Wanted as wanted:
-            answers.append(await wires.ask(wanted.statement, wanted.parameters))
-        return function(**values)
-    finally:
-        _answers.reset(mark)

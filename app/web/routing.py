@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from threading import RLock
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -21,14 +21,17 @@ from starlette.routing import Match, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Fault, Problem
+from app.db.aside import NotAside, aside
 from app.db.trouble import reachable
-from app.db.wire import NotAside, Wires, aside
 from app.web.decoding import MAX_FAULTS, clean_text, decode
 from app.web.freshness import MIN_SEQ
 from app.web.negotiation import nearest
 from app.web.problems import address
 from app.web.representation import PARAMETER, asked_format, columns_of, tabled
 from app.web.validation import problem_of
+
+if TYPE_CHECKING:
+    from app.db.wire import Wires
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 LARGE_BODY = 64 * 1024
@@ -213,7 +216,7 @@ class Operation:
             errors = error.errors(include_url=False)
         raise problem_of([{**e, "loc": ("body", *e["loc"])} for e in errors], self.members)
 
-    async def __call__(self, request: Request, wires: Wires | None) -> Response:
+    async def __call__(self, request: Request, wires: "Wires | None") -> Response:
         given = _parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
         errors: list[Any] = []
         values = await self.bound.values(request, given, errors)
@@ -232,7 +235,7 @@ class Operation:
             response = await run_in_threadpool(self.route.endpoint, **values)
         return response if wanted is None else await run_in_threadpool(tabled, response, wanted, request, self.columns)
 
-    async def _quickly(self, wires: Wires | None, values: dict[str, Any]) -> Response:
+    async def _quickly(self, wires: "Wires | None", values: dict[str, Any]) -> Response:
         function: Callable[..., Response] = self.route.endpoint
         if wires is None:
             return function(**values)
@@ -260,7 +263,7 @@ class Declared(APIRouter):
 class Operations:
     """The wrapper nearest to the app: everything below the prefix is answered here, the pages are left to the app."""
 
-    def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, wires: Wires | None) -> None:
+    def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, wires: "Wires | None") -> None:
         self.app = app
         self._wires = wires
         self._prefix = prefix

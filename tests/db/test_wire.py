@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Integer, bindparam, select, text
 
 from app.db import wire
+from app.db.aside import NotAside
 from tests.service import Service, running
 
 SMARTPHONES = "adults_with_smartphone_rate"
@@ -48,7 +49,7 @@ def cut(city: Service) -> None:
 )
 def test_the_loop_and_a_thread_tell_the_same(city: Service, monkeypatch: pytest.MonkeyPatch, path: str):
     def in_a_thread(*_: Any) -> None:
-        raise wire.NotAside
+        raise NotAside
 
     by_the_loop = city.get(path)
     monkeypatch.setattr("app.web.routing.aside", in_a_thread)
