@@ -114,7 +114,7 @@ class Kept:
 class AnswerCache:
     """The newest answer of each request, least recently used out first, at most `limit` bytes of bodies."""
 
-    def __init__(self, limit: int = 8 * 1024 * 1024) -> None:
+    def __init__(self, limit: int = 4 * 1024 * 1024) -> None:
         self._kept: OrderedDict[Asked, Kept] = OrderedDict()
         self._limit = limit
         self._size = 0
