@@ -1,8 +1,10 @@
 """`dxi`: the service and its care, from the command line. Exit codes: 0 done, 1 it could not be, 2 asked wrongly."""
 
 import argparse
+import gc
 import json
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -17,9 +19,11 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import values
 from pydantic import ValidationError
 from sqlalchemy import column, select, table
 from sqlalchemy.exc import DBAPIError
+from uvicorn import _subprocess
 from uvicorn.supervisors import Multiprocess
 
 from app.access import audit, queries
@@ -93,8 +97,7 @@ def _serve(asked: argparse.Namespace, settings: Settings) -> int:
             2,
         )
     logs.configure(settings.log_level)
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, _leave)
+    _heed_signals()
     listening = _listen(settings.host, settings.port)
     with listening:
         _introduce(settings)
@@ -136,12 +139,34 @@ def _serve_together(settings: Settings, listening: socket.socket) -> int:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         config = uvicorn.Config("app.cli:worker", factory=True, workers=settings.workers, **_server_settings(settings))
         _log_address(listening)
+        if sys.platform == "linux":
+            _copy_workers()
         Multiprocess(config, sockets=[listening]).run()
     return 0
 
 
+def _copy_workers() -> None:
+    """Let workers be copies of this process, which start at once and share what it has loaded.
+
+    uvicorn would load all of it anew for each. There is nothing yet that a copy must not have: no thread and no
+    connection.
+    """
+    _subprocess.spawn = multiprocessing.get_context("fork")  # type: ignore[assignment]
+    # Else each copy would sooner or later write to all of it, looking for garbage.
+    gc.freeze()
+    # Until its server listens to signals, a copy would take one for its parent's, and go on.
+    os.register_at_fork(after_in_child=_heed_signals)
+
+
+def _heed_signals() -> None:
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, _leave)
+
+
 def worker() -> FastAPI:
     """The app of one of several workers, with the settings of the environment."""
+    # The library looks for the folder when it is loaded, and a copy has loaded it before there was one.
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
     settings = Settings()
     logs.configure(settings.log_level)
     return create_app(settings)

@@ -1,11 +1,14 @@
 """`dxi serve` as a real process: what it does before the first request and after the last."""
 
+import os
 import re
 import signal
 import socket
+import sys
 import time
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -149,7 +152,14 @@ def test_several_workers_on_sqlite_are_refused_with_a_sentence(tmp_path):
     assert not (tmp_path / "x.db").exists()
 
 
-def test_several_workers_share_a_server_and_count_together(databases, tmp_path):
+def workers_of(server):
+    """The processes that a server has begun; Linux tells."""
+    pid = server.process.pid
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are begun anew, not copied")
+def test_several_workers_are_copies_that_count_together_and_are_replaced(databases, tmp_path):
     with databases.fresh("postgresql", tmp_path) as url, serving(url, tmp_path, "--workers", "2") as server:
         (key,) = TOKEN.findall(server.err.read_text("utf-8"))
         for _ in range(40):
@@ -159,9 +169,18 @@ def test_several_workers_share_a_server_and_count_together(databases, tmp_path):
             server.get("/metrics").text,
             re.MULTILINE,
         )
+        begun = workers_of(server)
+        commands = {Path(f"/proc/{pid}/cmdline").read_bytes() for pid in (server.process.pid, *begun)}
+        os.kill(min(begun), signal.SIGKILL)
+        answers = [server.get("/healthz").status_code]
+        while len(after := workers_of(server)) < 2 or after == begun:
+            answers.append(server.get("/healthz").status_code)
         code, seconds = server.stop()
 
     assert sum(map(float, counted)) == 40
+    assert len(commands) == 1
+    assert after & begun == {max(begun)}
+    assert set(answers) == {200}
     assert code == 0
     assert seconds < 10
 
