@@ -16,32 +16,9 @@ from app.indicators import queries as indicators
 
 Pair = tuple[str, Period]
 
-# The members of a city row that the figure says, the rest being the row's own.
-SAID = (
-    "value_period",
-    "value",
-    "numerator",
-    "denominator",
-    "unit",
-    "unit_mult",
-    "qualifier",
-    "rule",
-    "basis",
-    "quality",
-    "status",
-    "rolled_up_value",
-    "reported_value",
-    "expected",
-    "reported",
-    "carried",
-    "missing",
-    "target_value",
-    "target_comparator",
-    "target_due",
-    "progress",
-    "gap",
-)
 SIDE = tuple(FigureSide.model_fields)
+# What the figure itself says; the rest tells what it stands on.
+SAID = tuple(name for name in SIDE if name not in ("target", "definition_version", "updated_at", "seq"))
 
 
 class Moment:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 from app.access.callers import Look
 from app.areas.geography import Geography, members
 from app.city import queries
-from app.city.rows import FIELDS
 from app.city.schemas import (
     CityList,
+    CityRow,
     CompletenessList,
     CompletenessRow,
     ProgressList,
@@ -30,7 +30,8 @@ PeriodQuery = Annotated[str | None, Query(description="2025, 2025-S1, 2025-Q1 or
 AreaQuery = Annotated[str, Query(description="The city, by id or code.", examples=["380"])]
 IndicatorQuery = Annotated[str, Query(description="The indicator's code.", examples=["commune_dx_completed"])]
 
-_RANKED, _COMPLETE, _HELD = (tuple(row.model_fields) for row in (RankingRow, CompletenessRow, ProgressRow))
+_SHOWN, _RANKED = tuple(CityRow.model_fields), tuple(RankingRow.model_fields)
+_COMPLETE, _HELD = tuple(CompletenessRow.model_fields), tuple(ProgressRow.model_fields)
 
 USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-not-a-city")
 
@@ -66,7 +67,7 @@ def snapshot(
             lang=look.lang,
             geography=geography,
         )
-        return answer(session, unpaged(rows, fields, members(FIELDS, geography), seq=session.as_of))
+        return answer(session, unpaged(rows, fields, members(_SHOWN, geography), seq=session.as_of))
 
 
 @router.get(
@@ -113,7 +114,7 @@ def series(
             lang=look.lang,
             geography=geography,
         )
-        return answer(session, unpaged(rows, fields, members(FIELDS, geography), seq=session.as_of))
+        return answer(session, unpaged(rows, fields, members(_SHOWN, geography), seq=session.as_of))
 
 
 @router.get(

@@ -12,41 +12,6 @@ from app.core.registry import Target
 from app.core.series import Reading
 from app.core.targets import Progress, Start, progress, shown_target, standing
 
-FIELDS = (
-    "indicator",
-    "name",
-    "domain",
-    "area",
-    "area_name",
-    "period",
-    "value_period",
-    "time",
-    "value",
-    "numerator",
-    "denominator",
-    "unit",
-    "qualifier",
-    "rule",
-    "basis",
-    "quality",
-    "status",
-    "rolled_up_value",
-    "reported_value",
-    "expected",
-    "reported",
-    "carried",
-    "missing",
-    "target_value",
-    "target_comparator",
-    "target_due",
-    "progress",
-    "gap",
-    "previous_value",
-    "change",
-    "updated_at",
-    "seq",
-)
-
 
 def rounded(value: Fraction | None, decimals: int) -> Decimal | None:
     return None if value is None else round_half_up(value, decimals)

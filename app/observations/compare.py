@@ -16,38 +16,14 @@ from app.core.registry import View
 from app.db.session import ReadSession
 from app.observations import queries
 from app.observations.queries import Wanted
+from app.observations.schemas import CellChange, CellSide
 from app.observations.tables import Revision
 
 LATE_REPORT, CORRECTION = "late_report", "correction"
 
-FIELDS = (
-    "id",
-    "indicator",
-    "area",
-    "area_name",
-    "period",
-    "unit",
-    "cause",
-    "was_due",
-    "before",
-    "after",
-    "difference",
-    "seq",
-)
+FIELDS = tuple(CellChange.model_fields)
 # What one side says; the rest of an observation is the cell's own and the same on both sides.
-SIDE = (
-    "value",
-    "numerator",
-    "denominator",
-    "qualifier",
-    "status",
-    "note",
-    "withdrawn",
-    "revision",
-    "submission",
-    "updated_at",
-    "seq",
-)
+SIDE = tuple(CellSide.model_fields)
 
 # Up to so many revisions are sorted rather than looked for among all cells in their order.
 _FEW = 20_000

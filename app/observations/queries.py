@@ -20,6 +20,7 @@ from app.core.periods import Period, check_range
 from app.core.registry import Level, Measure, Rule, View
 from app.db.lists import one_of
 from app.db.session import ReadSession
+from app.observations.schemas import ObservationView
 from app.observations.tables import Revision
 from app.web.negotiation import nearest
 from app.web.paging import Position
@@ -27,26 +28,7 @@ from app.web.paging import Position
 _HUNDRED = Decimal(100)
 _VIEWED = tuple(Revision.__table__.columns)  # type: ignore[attr-defined]
 
-FIELDS = (
-    "id",
-    "indicator",
-    "area",
-    "area_name",
-    "period",
-    "value",
-    "numerator",
-    "denominator",
-    "qualifier",
-    "status",
-    "unit",
-    "note",
-    "revision",
-    "withdrawn",
-    "period_assumed",
-    "submission",
-    "updated_at",
-    "seq",
-)
+FIELDS = tuple(ObservationView.model_fields)
 
 
 def cell_id(indicator: str, area: str, period: str) -> str:

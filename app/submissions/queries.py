@@ -12,10 +12,11 @@ from app.areas import queries as areas
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.db.session import ReadSession
+from app.submissions.schemas import SubmissionItem
 from app.submissions.tables import SubmissionArea, SubmissionRow
 
 _COLUMNS = tuple(SubmissionRow.__table__.columns)  # type: ignore[attr-defined]
-FIELDS = ("id", "state", "area", "period", "note", "submitted_by", "submitted_at", "seq", "summary")
+FIELDS = tuple(SubmissionItem.model_fields)
 
 
 def visible(session: ReadSession, caller: Caller) -> ColumnElement[bool] | None:
