@@ -59,8 +59,7 @@ class ServerCounter:
     def __init__(self, database: Database) -> None:
         from app.db.wire import Wire
 
-        conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._connect = partial(Wire.connect, conninfo, connect_seconds=5, options="-c timezone=UTC")
+        self._connect = partial(Wire.connect, database.conninfo, connect_seconds=5, options="-c timezone=UTC")
         self._wire: Wire | None = None
         self._asking = False
         self._next: asyncio.Future[Point] | None = None

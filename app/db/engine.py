@@ -64,6 +64,11 @@ class Database:
         return f"Database({self.url.render_as_string(hide_password=True)})"
 
     @property
+    def conninfo(self) -> str:
+        """The address of a PostgreSQL server as psycopg itself takes it."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
     def path(self) -> Path:
         """The file of a SQLite database."""
         return Path(self.url.database or "")
@@ -132,8 +137,7 @@ class Database:
         """What the loop itself asks PostgreSQL by."""
         from app.db.wire import Wires
 
-        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return Wires(conninfo, connect_seconds=self._connect_seconds, options=OPTIONS)
+        return Wires(self.conninfo, connect_seconds=self._connect_seconds, options=OPTIONS)
 
     @contextmanager
     def reads(self) -> Iterator[Connection]:

@@ -35,8 +35,7 @@ class AdvisoryLock:
     def __init__(self, database: Database, number: int) -> None:
         from psycopg import AsyncConnection
 
-        conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._connect = partial(AsyncConnection.connect, conninfo, autocommit=True, connect_timeout=5)
+        self._connect = partial(AsyncConnection.connect, database.conninfo, autocommit=True, connect_timeout=5)
         self._number = number
         self._connection: AsyncConnection[Any] | None = None
         self._is_held = False

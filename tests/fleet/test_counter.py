@@ -15,13 +15,13 @@ from tests.databases import Databases
 
 
 def test_a_counter_whose_idle_connection_was_cut_asks_on_a_new_one(databases: Databases, tmp_path: Path):
-    async def ask_and_cut(database: Database, conninfo: str) -> list[int]:
+    async def ask_and_cut(database: Database) -> list[int]:
         counter = ServerCounter(database)
         told = []
         for _ in range(3):
             async with asyncio.timeout(4):
                 told.append((await counter.read()).seq)
-            with psycopg.connect(conninfo, autocommit=True) as connection:
+            with psycopg.connect(database.conninfo, autocommit=True) as connection:
                 others = "datname = current_database() AND pid <> pg_backend_pid()"
                 connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}".encode())
                 # The socket's number is free now, and the next connection's.
@@ -30,8 +30,7 @@ def test_a_counter_whose_idle_connection_was_cut_asks_on_a_new_one(databases: Da
         return told
 
     with databases.fresh("postgresql", tmp_path) as url, closing(Database(url)) as database:
-        conninfo = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        assert asyncio.run(ask_and_cut(database, conninfo)) == [1, 1, 1]
+        assert asyncio.run(ask_and_cut(database)) == [1, 1, 1]
 
 
 def test_whoever_shares_a_question_that_fails_unforeseen_is_told_so_too(monkeypatch: pytest.MonkeyPatch):
