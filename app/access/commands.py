@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlmodel import col
+from sqlalchemy import update
 
 from app.access import queries
 from app.access.callers import SCOPES, digest_of
@@ -15,7 +14,6 @@ from app.access.queries import KeyRecord
 from app.access.tables import KeyRow
 from app.core.clock import rfc3339
 from app.core.errors import Fault, Problem, refuse
-from app.db.ledger import Counter
 from app.db.session import WriteSession, insert_rows
 
 MAX_NAME = 100
@@ -69,7 +67,7 @@ def first_admin(session: WriteSession) -> str | None:
 
     Of several processes that start at once only one issues it: they wait at the counter.
     """
-    session.row(select(col(Counter.id)).with_for_update())
+    session.hold()
     if queries.any_key(session):
         return None
     _, token = create(session, name="Quản trị viên đầu tiên (first admin)", scopes=("admin",))

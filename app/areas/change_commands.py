@@ -20,8 +20,7 @@ from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
 from app.core.registry import Area, Level, Link, Registry, View
 from app.core.succession import is_share, unbalanced
-from app.db.ledger import Counter
-from app.db.session import ReadSession, WriteSession, insert_rows, point_of
+from app.db.session import ReadSession, WriteSession, insert_rows
 
 # Observations and targets stand above areas, so their tables are only looked at by name.
 _REVISIONS = table("revision", column("area"), column("ends"), column("closed_seq"), column("withdrawn"))
@@ -272,9 +271,7 @@ class _Versions:
 def alone(session: WriteSession) -> View:
     """The areas once everybody has finished who writes about any of them; registry writers wait from here on."""
     session.lock(AreaRow, [row.id for row in session.rows(select(col(AreaRow.id)))])
-    session.connection.execute(select(col(Counter.seq)).with_for_update())
-    session.point = point_of(session.connection)
-    session.as_of = session.point.seq
+    session.hold()
     return within(session)
 
 

@@ -152,8 +152,16 @@ class WriteSession(ReadSession):
         if self.is_postgresql and ids:
             key = table.__table__.c.id
             self.connection.execute(select(key).where(key.in_(ids)).order_by(key).with_for_update(key_share=True))
-            self.point = point_of(self.connection)
-            self.as_of = self.point.seq
+            self._look_again()
+
+    def hold(self) -> None:
+        """Let every writer before this one finish; the others wait from here on."""
+        self.connection.execute(select(col(Counter.seq)).with_for_update())
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self.point = point_of(self.connection)
+        self.as_of = self.point.seq
 
     def seq(self) -> int:
         """This transaction's number. Take it after all other locks: from here on every other writer waits."""

@@ -27,8 +27,7 @@ from app.core.registry import (
     Target,
     View,
 )
-from app.db.ledger import Counter
-from app.db.session import ReadSession, WriteSession, point_of
+from app.db.session import ReadSession, WriteSession
 from app.indicators.tables import DefinitionVersion, TargetVersion
 from app.web.negotiation import nearest
 
@@ -98,7 +97,5 @@ def registry_within(session: WriteSession) -> View:
     Registry writers come one at a time: what one checks (a free code, a weight, a version) holds when it commits.
     Not kept in memory: a rollback would leave there what never was.
     """
-    session.connection.execute(select(col(Counter.seq)).with_for_update())
-    session.point = point_of(session.connection)
-    session.as_of = session.point.seq
+    session.hold()
     return _load(session).at(sys.maxsize)

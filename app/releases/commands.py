@@ -3,13 +3,9 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from app.core.clock import day_of, rfc3339
 from app.core.errors import refuse
-from app.db.ledger import Counter
-from app.db.session import WriteSession, insert_rows, moment, point_of
+from app.db.session import WriteSession, insert_rows, moment
 from app.releases.queries import Release, exists, state
 from app.releases.tables import ReleaseRow
 
@@ -27,10 +23,8 @@ def create(
 
     Raises `release-exists`, and `as-of-in-future` at `/as_of`.
     """
-    # Nobody can still be writing what happened by that instant: every other writer waits from here on.
-    session.connection.execute(select(col(Counter.seq)).with_for_update())
-    session.point = point_of(session.connection)
-    session.as_of = session.point.seq
+    # Nobody can still be writing what happened by that instant.
+    session.hold()
     if exists(session, name):
         raise refuse("release-exists", pointer="/name", given=name)
     if as_of is None:
