@@ -8,6 +8,7 @@ from sqlalchemy import column, select, table
 from sqlmodel import col
 
 from app.areas.tables import AreaRow
+from app.changes.verbs import verb
 from app.core.errors import Fault, Problem, refuse
 from app.core.registry import Definition, View
 from app.db.session import WriteSession, insert_rows
@@ -80,17 +81,8 @@ def _append(session: WriteSession, made: Definition, before: Definition | None) 
     }
     insert_rows(session.connection, DefinitionVersion, [stored])
     previous = definition_state(before) if before else None
-    verb = _verb(before, made)
-    session.record(f"indicator.{verb}", made.code, state, before=previous, public=True, registry=True)
+    session.record(f"indicator.{verb(before, made)}", made.code, state, before=previous, public=True, registry=True)
     return made
-
-
-def _verb(before: Definition | None, after: Definition) -> str:
-    if before is None:
-        return "created"
-    if before.retired == after.retired:
-        return "revised"
-    return "retired" if after.retired else "restored"
 
 
 def _check(session: WriteSession, view: View, draft: Definition) -> None:

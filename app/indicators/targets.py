@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from app.changes.verbs import verb
 from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
 from app.core.registry import Measure, Rule, Target, View
@@ -109,15 +110,6 @@ def _append(session: WriteSession, made: Target, before: Target | None) -> Targe
         "trajectory": json.dumps([[p.date.isoformat(), format(p.value, "f")] for p in made.trajectory]),
     }
     insert_rows(session.connection, TargetVersion, [stored])
-    previous = target_state(before) if before else None
-    verb = _verb(before, made)
-    session.record(f"target.{verb}", made.id, state, before=previous, area=made.area, public=True, registry=True)
+    previous, done = target_state(before) if before else None, verb(before, made)
+    session.record(f"target.{done}", made.id, state, before=previous, area=made.area, public=True, registry=True)
     return made
-
-
-def _verb(before: Target | None, after: Target) -> str:
-    if before is None:
-        return "created"
-    if before.retired == after.retired:
-        return "revised"
-    return "retired" if after.retired else "restored"

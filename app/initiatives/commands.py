@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from app.changes.verbs import verb
 from app.core.errors import Fault, Problem, refuse
 from app.db.session import WriteSession, insert_rows
 from app.indicators import documents
@@ -65,8 +66,8 @@ def revise(session: WriteSession, code: str, changes: Mapping[str, Any], if_matc
         _check(after, around)
     made = replace(after, version=before.version + 1, seq=session.seq())
     _append(session, [made])
-    verb = _verb(before, made)
-    session.record(f"initiative.{verb}", code, state(made), before=state(before), public=True, registry=True)
+    change = f"initiative.{verb(before, made)}"
+    session.record(change, code, state(made), before=state(before), public=True, registry=True)
     return made
 
 
@@ -112,9 +113,3 @@ def _first(session: WriteSession, drafts: Sequence[Initiative]) -> list[Initiati
 
 def _append(session: WriteSession, made: Sequence[Initiative]) -> None:
     insert_rows(session.connection, InitiativeVersion, [asdict(i) | {"flags": " ".join(i.flags)} for i in made])
-
-
-def _verb(before: Initiative, after: Initiative) -> str:
-    if before.retired == after.retired:
-        return "revised"
-    return "retired" if after.retired else "restored"
