@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Text, cast, select, tuple_
+from sqlalchemy import Row, Select, Text, cast, select, tuple_
 from sqlmodel import col
 
 from app.core.clock import rfc3339
@@ -93,9 +93,9 @@ def check_types(session: ReadSession, types: Sequence[str], **where: str) -> Non
 
 
 def entries(session: ReadSession, after: int, limit: int, wanted: Filter) -> tuple[list[dict[str, Any]], int | None]:
-    """About `limit` rows of the log after seq `after`, oldest first, and the seq to go on from (None at the end).
+    """About `limit` rows of the log after seq `after`, as `whole_seqs`.
 
-    The rows of one seq always come together. Raises `feed-cursor-gone` (410) for a seq that has not been given.
+    Raises `feed-cursor-gone` (410) for a seq that has not been given.
     """
     if after > session.point.seq:
         raise feed_gone(after, 1, session.point.seq, "/api/v1/audit?after=0")
@@ -107,14 +107,24 @@ def entries(session: ReadSession, after: int, limit: int, wanted: Filter) -> tup
     ):
         if values:
             chosen = chosen.where(col(column).in_(values))
+    rows, following = whole_seqs(session, chosen, limit)
+    return [_shown(row) for row in rows], following
+
+
+def whole_seqs(session: ReadSession, chosen: Select[*tuple[Any, ...]], limit: int) -> tuple[list[Row[Any]], int | None]:
+    """About `limit` of the changes chosen, oldest first, and the seq to go on from (None at the end).
+
+    The changes of one seq always come together, so there may be more.
+    """
     ordered = chosen.order_by(col(Change.seq), col(Change.ordinal))
     rows = list(session.rows(ordered.limit(limit + 1)))
     if len(rows) <= limit:
-        return [_shown(row) for row in rows], None
+        return rows, None
     last = rows[limit - 1].seq
     page = [row for row in rows if row.seq <= last]
-    page += session.rows(ordered.where(col(Change.seq) == last, col(Change.ordinal) > page[-1].ordinal))
-    return [_shown(row) for row in page], last
+    if rows[limit].seq == last:
+        page += session.rows(ordered.where(col(Change.seq) == last, col(Change.ordinal) > page[-1].ordinal))
+    return page, last
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:

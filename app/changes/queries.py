@@ -1,16 +1,19 @@
 """Reads of the numbered log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, Select, column, literal, select, table, tuple_
 from sqlmodel import col
 
+from app.access import audit
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.db.ledger import Change
+from app.db.lists import one_of
 from app.db.session import ReadSession
 from app.web.negotiation import nearest
 
@@ -76,21 +79,10 @@ def area_ids(session: ReadSession, named: Sequence[str], **where: str) -> frozen
 
 
 def feed(session: ReadSession, after: int, limit: int, wanted: Filter) -> tuple[list[dict[str, Any]], int | None]:
-    """About `limit` changes after seq `after`, oldest first, and the seq to go on from (None at the end).
-
-    The changes of one seq always come together, so a page may be longer than `limit`.
-    """
+    """About `limit` changes after seq `after`, as `audit.whole_seqs`."""
     chosen = wanted.among(select(*_COLUMNS).where(col(Change.seq) > after))
-    rows = list(session.rows(chosen.order_by(col(Change.seq), col(Change.ordinal)).limit(limit + 1)))
-    if len(rows) <= limit:
-        return [shown(r, everything=wanted.everything) for r in rows], None
-    last = rows[limit - 1].seq
-    # The page ends with the whole of its last seq.
-    page = [r for r in rows if r.seq <= last]
-    if rows[limit].seq == last:
-        rest = chosen.where(col(Change.seq) == last, col(Change.ordinal) > page[-1].ordinal)
-        page += session.rows(rest.order_by(col(Change.ordinal)))
-    return [shown(r, everything=wanted.everything) for r in page], last
+    rows, following = audit.whole_seqs(session, chosen, limit)
+    return [shown(row, everything=wanted.everything) for row in rows], following
 
 
 def rows_after(
@@ -107,6 +99,14 @@ def rows_after(
     if wanted is not None:
         chosen = wanted.among(chosen)
     return session.rows(chosen.order_by(col(Change.seq), col(Change.ordinal)).limit(limit))
+
+
+_INSTANTS = select(col(Change.seq), col(Change.at)).where(one_of(col(Change.seq), "seqs"), col(Change.ordinal) == 0)
+
+
+def instants(session: ReadSession, seqs: Iterable[int]) -> dict[int, datetime]:
+    """When these changes were made."""
+    return {row.seq: row.at for row in session.rows(_INSTANTS, {"seqs": sorted(seqs)})}
 
 
 def row_at(session: ReadSession, seq: int, ordinal: int) -> Row[Any] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from app.changes.queries import instants
 from app.city import queries
 from app.city.causes import CAUSES, Touched, touched
 from app.city.moments import SAID, Moment, Pair
@@ -86,7 +87,7 @@ def _changed(earlier: Moment, later: Moment, asked: Sequence[Pair]) -> Iterator[
 def _sides(moment: Moment, asked: Sequence[Pair]) -> list[Side]:
     starts = moment.starts(code for code, _ in asked)
     figures = [moment.figure(code, period) for code, period in asked]
-    times = queries.instants(moment.session, {figure.seq for figure in figures if figure})
+    times = instants(moment.session, {figure.seq for figure in figures if figure})
     return [
         Side(figure, moment.side(code, figure, starts.get(code), times))
         for (code, _), figure in zip(asked, figures, strict=True)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.areas.geography import on_map
+from app.changes.queries import instants
 from app.city.facts import Facts, Need
 from app.city.maps import facts_on
 from app.city.rows import city_row, rounded, target_progress
@@ -20,8 +21,6 @@ from app.core.registry import Area, Definition, Direction, Level, Measure, Targe
 from app.core.series import own_period
 from app.core.succession import Retold
 from app.core.targets import Start, concerns_city
-from app.db.ledger import Change
-from app.db.lists import one_of
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
 from app.observations import queries as observations
@@ -125,15 +124,6 @@ def city_rows(
         | facts.told(figure)
         for figure, before in figures
     ]
-
-
-_INSTANTS = select(col(Change.seq), col(Change.at)).where(one_of(col(Change.seq), "seqs"), col(Change.ordinal) == 0)
-
-
-def instants(session: ReadSession, seqs: set[int]) -> dict[int, datetime]:
-    """When these changes were made."""
-    rows = session.rows(_INSTANTS, {"seqs": sorted(seqs)})
-    return {row.seq: row.at for row in rows}
 
 
 def series(

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access.callers import Look
-from app.city.queries import CITY_CODE, instants
+from app.changes.queries import instants
+from app.city.queries import CITY_CODE
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.core.periods import Frequency

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.changes.queries import instants
 from app.city import queries as city
 from app.city.rule_words import RULES
 from app.core.clock import rfc3339
@@ -46,7 +47,7 @@ def kpis(session: ReadSession, wished: Wished, lang: str, address: str) -> Itera
         session, period=wished.period, area=wished.area, domains=wished.domains, codes=wished.codes, lang=lang
     )
     first = {row["indicator"]: view.versions(row["indicator"])[0] for row in rows}
-    made = city.instants(session, {version.seq for version in first.values()})
+    made = instants(session, {version.seq for version in first.values()})
     for row in rows:
         known = view.definition_for(row["indicator"], Period.parse(row["period"])) or first[row["indicator"]]
         begun = rfc3339(made[first[known.code].seq])

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from app.access.callers import Look, Looking
-from app.city.queries import instants
+from app.changes.queries import instants
 from app.core.errors import Problem, refuse
 from app.core.periods import Period, check_range, parse_at
 from app.exports.download_routes import FILE_HEADERS

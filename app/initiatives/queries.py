@@ -2,13 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlmodel import col
 
-from app.db.ledger import Change
 from app.db.session import ReadSession, WriteSession
 from app.initiatives.initiative import Initiative, Initiatives
 from app.initiatives.tables import InitiativeVersion
@@ -23,12 +21,6 @@ def initiatives(session: ReadSession) -> Initiatives:
 def initiatives_within(session: WriteSession) -> Initiatives:
     """As this transaction sees them, its own changes included; not kept, for a rollback would leave it there."""
     return _known(_load(session), sys.maxsize)
-
-
-def instants(session: ReadSession, seqs: Sequence[int]) -> dict[int, datetime]:
-    """When the changes of these numbers were made."""
-    wanted = select(col(Change.seq), col(Change.at)).where(col(Change.seq).in_(seqs), col(Change.ordinal) == 0)
-    return {row.seq: row.at for row in session.rows(wanted)}
 
 
 def _known(versions: Sequence[Initiative], seq: int) -> Initiatives:

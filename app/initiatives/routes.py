@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from app.access.callers import Look, Steward
+from app.changes.queries import instants
 from app.core.errors import refuse
 from app.core.places import folded
 from app.db.session import ReadSession
@@ -20,7 +21,7 @@ from app.initiatives.answers import (
     SummaryView,
 )
 from app.initiatives.initiative import Initiative, Initiatives
-from app.initiatives.queries import initiatives, instants
+from app.initiatives.queries import initiatives
 from app.initiatives.schemas import InitiativeIn, InitiativePatch, Kind, Status
 from app.initiatives.summary import summary
 from app.web.answers import PREFIX, answer
