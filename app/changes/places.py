@@ -1,16 +1,12 @@
 """Where a reader of the feed stands: a seq, within the epoch of the database that gave it.
 
-The cursor is `<signature><[epoch, seq]>` in URL-safe base64. A seq alone does not tell a database from the one it was
+A seq alone does not tell a database from the one it was
 restored from; a cursor does.
 """
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import msgspec
 from fastapi import Query
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -20,8 +16,10 @@ from app.db.ledger import Change
 from app.db.session import Point, ReadSession
 from app.web.answers import PREFIX
 from app.web.paging import feed_gone
+from app.web.sealed import opened, sealed
 
 FEED = f"{PREFIX}/changes"
+_PURPOSE = b"feed"
 _CURSOR = r"[A-Za-z0-9_-]{20,200}"
 
 After = Annotated[
@@ -58,8 +56,7 @@ Gone = Literal["epoch", "beyond", "pruned"]
 
 
 def cursor_of(epoch: str, seq: int, secret: bytes) -> str:
-    body = msgspec.json.encode((epoch, seq))
-    return base64.urlsafe_b64encode(_signature(body, secret) + body).rstrip(b"=").decode()
+    return sealed((epoch, seq), _PURPOSE, secret)
 
 
 def place_of(secret: bytes, *, after: str | None = None, cursor: str | None = None) -> Place:
@@ -78,18 +75,9 @@ def place_of(secret: bytes, *, after: str | None = None, cursor: str | None = No
 
 def _read(given: str, secret: bytes, parameter: str) -> tuple[str, int]:
     try:
-        raw = base64.urlsafe_b64decode(given.encode("ascii") + b"=" * (-len(given) % 4))
-        signature, body = raw[:12], raw[12:]
-        epoch, seq = msgspec.json.decode(body, type=tuple[str, int])
-    except (ValueError, msgspec.MsgspecError):
+        return opened(given, tuple[str, int], _PURPOSE, secret)
+    except ValueError:
         raise refuse("cursor-invalid", parameter=parameter, given=given) from None
-    if not hmac.compare_digest(signature, _signature(body, secret)):
-        raise refuse("cursor-invalid", parameter=parameter, given=given)
-    return epoch, seq
-
-
-def _signature(body: bytes, secret: bytes) -> bytes:
-    return hmac.new(secret, b"feed" + body, hashlib.sha256).digest()[:12]
 
 
 def oldest_seq(session: ReadSession) -> int:

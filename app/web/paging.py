@@ -1,24 +1,22 @@
 """Lists: `{"data": [...], "next": cursor|null, "seq": n}`, keyset cursors signed and pinned to a seq, sort, fields."""
 
-import base64
-import binascii
 import hashlib
-import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cmp_to_key, lru_cache
 from typing import Annotated, Any, Literal
 
-import msgspec
 from fastapi import Depends, Query, Request
 
 from app.core.errors import Fault, Problem, refuse
 from app.core.places import folded
 from app.db.session import ReadSession
 from app.web.negotiation import nearest
+from app.web.sealed import opened, sealed
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
+_PURPOSE = b"cursor"
 
 Key = list[Any]
 
@@ -83,23 +81,16 @@ def position(page: Paging, secret: bytes) -> Position | None:
     if page.cursor is None:
         return None
     try:
-        raw = base64.urlsafe_b64decode(page.cursor.encode("ascii") + b"=" * (-len(page.cursor) % 4))
-        signature, body = raw[:12], raw[12:]
-        fingerprint, seq, key = msgspec.json.decode(body, type=tuple[str, int, list[Any]])
-    except (ValueError, binascii.Error, UnicodeEncodeError, msgspec.MsgspecError):
+        fingerprint, seq, key = opened(page.cursor, tuple[str, int, Key], _PURPOSE, secret)
+    except ValueError:
         raise refuse("cursor-invalid", parameter="cursor", given=page.cursor) from None
-    if not hmac.compare_digest(signature, _signature(body, secret)) or fingerprint != page.fingerprint:
+    if fingerprint != page.fingerprint:
         raise refuse("cursor-invalid", parameter="cursor", given=page.cursor)
     return Position(seq, key)
 
 
 def cursor_at(page: Paging, secret: bytes, at: Position) -> str:
-    body = msgspec.json.encode((page.fingerprint, at.seq, at.key))
-    return base64.urlsafe_b64encode(_signature(body, secret) + body).rstrip(b"=").decode()
-
-
-def _signature(body: bytes, secret: bytes) -> bytes:
-    return hmac.new(secret, b"cursor" + body, hashlib.sha256).digest()[:12]
+    return sealed((page.fingerprint, at.seq, at.key), _PURPOSE, secret)
 
 
 def check_sort(
