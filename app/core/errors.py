@@ -7,7 +7,7 @@ A problem names a `code`. Its status, titles and sentences in both languages sta
 no rule has to speak.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 
@@ -32,16 +32,7 @@ class Fault:
 
     def at(self, pointer: str) -> "Fault":
         """The same complaint, its pointer put below `pointer` (RFC 6901)."""
-        below = self.pointer or ""
-        return Fault(
-            code=self.code,
-            pointer=pointer + below,
-            given=self.given,
-            expected=self.expected,
-            hint=self.hint,
-            severity=self.severity,
-            params=self.params,
-        )
+        return replace(self, pointer=pointer + (self.pointer or ""))
 
 
 class Problem(Exception):

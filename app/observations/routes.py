@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -215,13 +216,9 @@ def _corrected(view: View, session: WriteSession, before: Row[Any], sent: Correc
     row |= {"indicator": before.indicator, "area": before.area, "period": before.period}
     found = screen([row], Context(view=view, today=session.today, own_areas=None))[0]
     if found.cell is None:
-        faults = [Fault(**{**_parts(f), "pointer": (f.pointer or "").removeprefix("/rows/0")}) for f in found.errors]
+        faults = [replace(f, pointer=(f.pointer or "").removeprefix("/rows/0")) for f in found.errors]
         raise Problem("invalid-body", *faults)
     return found.cell
-
-
-def _parts(fault: Fault) -> dict[str, Any]:
-    return {name: getattr(fault, name) for name in ("code", "given", "expected", "hint", "severity", "params")}
 
 
 def _now(session: WriteSession, view: View, observation: str, lang: str) -> Response:

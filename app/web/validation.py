@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.core.errors import Fault, Problem
 from app.web.catalogue import CATALOGUE
-from app.web.decoding import escape
+from app.web.decoding import MAX_FAULTS, escape
 from app.web.negotiation import nearest
 
 # pydantic's error types that have a better name here; the rest are `invalid-value`.
@@ -71,7 +72,7 @@ def fault_of(error: Any, location: tuple[Any, ...] | None = None) -> Fault:
 
 def problem_of(errors: Sequence[Any], known: list[str]) -> Problem:
     """The problem of a request that does not fit its operation; `known` are the members its body may have."""
-    faults = [_hinted(fault_of(e), known) for e in errors[:20]]
+    faults = [_hinted(fault_of(e), known) for e in errors[:MAX_FAULTS]]
     in_body = any(f.pointer is not None for f in faults)
     return Problem("invalid-body" if in_body else "invalid-parameter", *faults)
 
@@ -81,4 +82,4 @@ def _hinted(fault: Fault, known: list[str]) -> Fault:
     if fault.code != "unknown-member" or not known or fault.pointer is None or fault.pointer.count("/") != 1:
         return fault
     hint = nearest(fault.pointer.rpartition("/")[2], known)
-    return Fault(code=fault.code, pointer=fault.pointer, hint=hint, expected=", ".join(known))
+    return replace(fault, hint=hint, expected=", ".join(known))
