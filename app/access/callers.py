@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
@@ -24,7 +24,8 @@ from app.web.paging import Paging, Position, position
 from app.web.problems import unauthenticated
 from app.web.sessions import AsOfQuery, FromQuery, LangQuery, Reader, ToQuery, ledger_of, parse_as_of
 
-SCOPES = ("read", "submit", "review", "steward", "admin")
+Scope = Literal["read", "submit", "review", "steward", "admin"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 _KEY = re.compile(r"dxk_([a-z0-9]{4,32})_([A-Za-z0-9_-]{20,100})", re.ASCII)
 
 
@@ -143,7 +144,6 @@ Anyone = Annotated[Caller, Depends(_public)]
 Holder = Annotated[Caller, Depends(_needs())]
 Submitter = Annotated[Caller, Depends(_needs("submit"))]
 Corrector = Annotated[Caller, Depends(_needs("submit", "steward"))]
-Reviewer = Annotated[Caller, Depends(_needs("review"))]
 Steward = Annotated[Caller, Depends(_needs("steward"))]
 Admin = Annotated[Caller, Depends(_needs("admin"))]
 

@@ -1,14 +1,14 @@
 """Shapes of keys, of the caller, and of the audited log."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from app.access.callers import Scope
 from app.access.commands import MAX_NAME
 from app.web.schemas import Instant, Listed, Sent, Shape
 
 KEY_ID = "c20e398dacde"
-Scope = Literal["read", "submit", "review", "steward", "admin"]
 ScopeField = Field(description="`read`, `submit`, `review`, `steward`, `admin`", examples=[["submit"]])
 
 

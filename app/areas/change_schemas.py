@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from app.areas.reorganisation import Arrow, Begun, Outsider, Reorganisation, shipped
 from app.core.errors import Fault, Problem
+from app.core.places import CITY_CODE
 from app.web.schemas import Day, Listed, Number, Sent, Shape
 
 Code = Annotated[str, Field(pattern="^[0-9]{1,10}$", examples=["14758"])]
@@ -64,7 +65,7 @@ class AreaChangeIn(Sent):
     file: str | None = Field(None, max_length=50, description="The day of a reorganisation that is ready to apply")
     day: Day | None = Field(None, description="The first day of the new map")
     document: Source | None = Field(None, description="The legal document")
-    city: str = Field("380", max_length=50, description="The city it lies in, by id or code")
+    city: str = Field(CITY_CODE, max_length=50, description="The city it lies in, by id or code")
     city_kind: Literal["unit", "statistical"] | None = Field(
         None, description="What the city becomes on that day: `statistical` when it is no administrative unit any more"
     )

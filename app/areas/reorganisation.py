@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.core.errors import refuse
+from app.core.places import CITY_CODE
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-CITY_CODE = "380"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,11 @@ from app.city.explain_schemas import Contribution, ExplainList
 from app.city.outliers import outliers
 from app.city.outlook import forecast, what_if
 from app.city.outlook_schemas import ForecastView, OutlierList, OutlierRow, WhatIfList, WhatIfRow
-from app.city.queries import CITY_CODE
-from app.city.routes import USUAL, AreaQuery, Domain, IndicatorQuery, PeriodQuery, parsed
+from app.city.routes import USUAL, AreaQuery, IndicatorQuery, PeriodQuery, parsed
 from app.core.errors import refuse
 from app.core.periods import parse_at
+from app.core.places import CITY_CODE
+from app.indicators.schemas import Domain
 from app.web.answers import answer
 from app.web.openapi import documented
 from app.web.paging import Fields, moments, names_in, trimmed, unpaged

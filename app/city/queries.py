@@ -16,7 +16,7 @@ from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.core.figures import Figure
 from app.core.periods import Frequency, Period
-from app.core.places import resolve_area
+from app.core.places import CITY_CODE, resolve_area
 from app.core.registry import Area, Definition, Direction, Level, Measure, Target, View
 from app.core.series import own_period
 from app.core.succession import Retold
@@ -28,7 +28,6 @@ from app.observations.tables import Revision
 from app.submissions.tables import SubmissionArea, SubmissionRow
 from app.web.negotiation import nearest
 
-CITY_CODE = "380"
 MAX_PERIODS = 1200
 
 

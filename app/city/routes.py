@@ -1,6 +1,6 @@
 """`/city/*`: what the operations centre pulls and the steering committee reads."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -18,6 +18,8 @@ from app.city.schemas import (
     RankingRow,
 )
 from app.core.periods import Frequency, Period, check_range, parse_at
+from app.core.places import CITY_CODE
+from app.indicators.schemas import Domain, FrequencyName
 from app.web.answers import answer
 from app.web.openapi import documented
 from app.web.paging import Fields, unpaged
@@ -25,7 +27,6 @@ from app.web.routing import Route
 
 router = APIRouter(prefix="/city", tags=["city"], route_class=Route)
 
-Domain = Literal["economy", "culture_society", "smart_governance", "infrastructure", "government"]
 PeriodQuery = Annotated[str | None, Query(description="2025, 2025-S1, 2025-Q1 or 2025-03.", examples=["2025-01"])]
 AreaQuery = Annotated[str, Query(description="The city, by id or code.", examples=["380"])]
 IndicatorQuery = Annotated[str, Query(description="The indicator's code.", examples=["commune_dx_completed"])]
@@ -44,7 +45,7 @@ def parsed(text: str | None, parameter: str = "period") -> Period | None:
 def snapshot(
     look: Look,
     period: PeriodQuery = None,
-    area: AreaQuery = queries.CITY_CODE,
+    area: AreaQuery = CITY_CODE,
     domain: Annotated[list[Domain] | None, Query(description="Only these domains.")] = None,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
     fields: Fields = None,
@@ -88,10 +89,10 @@ def series(
     period_from: PeriodQuery = None,
     period_to: PeriodQuery = None,
     frequency: Annotated[
-        Literal["A", "S", "Q", "M"] | None,
+        FrequencyName | None,
         Query(description="Years, half-years, quarters or months; the indicator's own by default.", examples=["Q"]),
     ] = None,
-    area: AreaQuery = queries.CITY_CODE,
+    area: AreaQuery = CITY_CODE,
     fields: Fields = None,
     geography: Geography = None,
 ) -> Response:
@@ -125,7 +126,7 @@ def ranking(
     look: Look,
     indicator: IndicatorQuery,
     period: PeriodQuery = None,
-    area: AreaQuery = queries.CITY_CODE,
+    area: AreaQuery = CITY_CODE,
     fields: Fields = None,
     geography: Geography = None,
 ) -> Response:
@@ -140,7 +141,7 @@ def ranking(
 def completeness(
     look: Look,
     period: Annotated[str | None, Query(description="Default: the month before today's.", examples=["2025-03"])] = None,
-    area: AreaQuery = queries.CITY_CODE,
+    area: AreaQuery = CITY_CODE,
     fields: Fields = None,
 ) -> Response:
     """Who reported what was due for a period: a row a ward, and the city's total.
@@ -159,7 +160,7 @@ def progress(
     look: Look,
     period: PeriodQuery = None,
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
-    area: AreaQuery = queries.CITY_CODE,
+    area: AreaQuery = CITY_CODE,
     fields: Fields = None,
 ) -> Response:
     """Every target with its figure, its baseline, what is required by now and the pace still needed."""

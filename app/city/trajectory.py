@@ -13,6 +13,7 @@ from app.core.explain import exact_text
 from app.core.figures import Figure
 from app.core.numbers import Qualifier, decide, round_half_up
 from app.core.periods import FIRST_YEAR, LAST_YEAR, Period
+from app.core.places import CITY_CODE
 from app.core.registry import Definition, Level, Rule, Target
 from app.core.targets import Corner, Start, corners, required_on, stretch, way
 from app.db.session import ReadSession
@@ -25,7 +26,7 @@ def trajectory(session: ReadSession, *, target_id: str, lang: str) -> dict[str, 
     view = indicators.registry(session)
     target = indicators.the_target(view, target_id)
     newest = queries.the_indicator(view, target.indicator)
-    place = queries.the_city(view, queries.CITY_CODE, None) if target.area is None else view.area(target.area)
+    place = queries.the_city(view, CITY_CODE, None) if target.area is None else view.area(target.area)
     assert place is not None
     facts = Facts(session, view, place)
     alone = place.level is Level.COMMUNE

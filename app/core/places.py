@@ -7,6 +7,9 @@ from difflib import get_close_matches
 from app.core.errors import refuse
 from app.core.registry import Area, View
 
+# The city of the plan: what is meant where no other is named.
+CITY_CODE = "380"
+
 
 def folded(text: str) -> str:
     """Text as searches compare it: NFC and NFD alike, no marks, đ as d, no case."""

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.access.callers import Look
 from app.changes.queries import instants
-from app.city.queries import CITY_CODE
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.core.periods import Frequency
+from app.core.places import CITY_CODE
 from app.core.registry import View
 from app.db.session import ReadSession
 from app.exports.address import Address

@@ -6,14 +6,15 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access.callers import Look
-from app.city.queries import CITY_CODE
-from app.city.routes import AreaQuery, Domain, PeriodQuery, parsed
+from app.city.routes import AreaQuery, PeriodQuery, parsed
 from app.core.errors import Fault, Problem, refuse
+from app.core.places import CITY_CODE
 from app.db.session import ReadSession
 from app.exports.address import Address
 from app.exports.kpis import Wished, kpis
 from app.formats.ngsi_ld import JSON, JSON_LD, KPI, KPI_URI, LINK, Entity, kpi_id, written
 from app.indicators import queries as indicators
+from app.indicators.schemas import Domain
 from app.web.answers import encoded, reply
 from app.web.negotiation import acceptable, nearest
 from app.web.openapi import documented

@@ -10,6 +10,7 @@ import msgspec
 from app.city import queries as city
 from app.core.errors import Problem, refuse
 from app.core.periods import Frequency, Period
+from app.core.places import CITY_CODE
 from app.core.registry import View
 from app.db.session import ReadSession
 from app.exports.publisher import active
@@ -106,7 +107,7 @@ def figures(session: ReadSession, view: View, wanted: Wanted, lang: str) -> Iter
 
 def city_rows(session: ReadSession, view: View, wanted: Wanted, lang: str) -> Iterator[dict[str, Any]]:
     """City rows (`/city/series`) of every indicator wanted; nothing where other areas than the city are."""
-    place = next(iter(view.areas_of_code(city.CITY_CODE)), None)
+    place = next(iter(view.areas_of_code(CITY_CODE)), None)
     if place is None or (wanted.areas and place.id not in wanted.areas):
         return
     codes = [d.code for d in (view.definitions() if wanted.indicators else active(view))]

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from app.core.numbers import Qualifier
 from app.core.periods import Frequency
 from app.core.registry import Criterion, Definition, Direction, Level, Measure, OverTime, Rule
-from app.web.schemas import Day, Integer, Listed, Number, Sent, Shape
+from app.web.schemas import LEFT_OUT, Day, Integer, Listed, Number, Sent, Shape
 
 Code = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,62}[a-z0-9]$", examples=["digital_literacy_rate"])]
 Name = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S")]
@@ -58,9 +58,6 @@ Decimals = Annotated[
     Integer,
     Field(ge=0, le=6, json_schema_extra={"minimum": 0, "maximum": 6}, description="Digits shown after the point"),
 ]
-
-# A member left out of a PATCH is not there at all; the schema shows no default for it.
-LEFT_OUT: Any = Field(default_factory=lambda: None)
 
 UNITS = {"ratio": "PT", "count": "NUMBER", "amount": "VND", "flag": "BOOL"}
 FIRST_DAY = date(2025, 1, 1)

@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field
 
 from app.core.numbers import Qualifier
 from app.core.registry import Baseline, Interim
-from app.indicators.schemas import LEFT_OUT, ClauseId, Code, ComparatorName, Name
-from app.web.schemas import Day, Listed, Number, Sent, Shape
+from app.indicators.schemas import ClauseId, Code, ComparatorName, Name
+from app.web.schemas import LEFT_OUT, Day, Listed, Number, Sent, Shape
 
 TargetId = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9_.-]{0,126}[a-z0-9]$")]
 TargetLevel = Literal["city", "commune", "district"]

@@ -4,10 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.indicators.schemas import LEFT_OUT, ClauseId, Name
+from app.indicators.schemas import ClauseId, Name
 from app.indicators.target_schemas import Flags, Note, TargetId
 from app.initiatives.initiative import Initiative
-from app.web.schemas import Day, Integer, Sent
+from app.web.schemas import LEFT_OUT, Day, Integer, Sent
 
 Code = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,62}[a-z0-9]$", examples=["open_data_portal"])]
 Kind = Literal["package", "project", "system", "equipment", "milestone", "task", "duty", "duty_part", "cooperation"]

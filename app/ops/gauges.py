@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from app.city import queries as city
 from app.core.clock import CITY_TIME
 from app.core.periods import Period
+from app.core.places import CITY_CODE
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
 
@@ -31,7 +32,7 @@ def city_gauges(session: ReadSession) -> list[Metric]:
     """Made once for each state of the ledger and day, however often they are scraped."""
     kept = session.kept("gauges")
     if "families" not in kept:
-        rows = city.snapshot(session, period=None, area=city.CITY_CODE, domains=(), codes=(), lang="vi")
+        rows = city.snapshot(session, period=None, area=CITY_CODE, domains=(), codes=(), lang="vi")
         kept["families"] = list(_families(session, rows))
     families: list[Metric] = kept["families"]
     return families

@@ -28,10 +28,6 @@ def entry_of(code: str) -> Entry:
     return CATALOGUE[code]
 
 
-def status_of(problem: Problem) -> int:
-    return entry_of(problem.code).status
-
-
 def sentence(code: str, lang: str, params: dict[str, Any]) -> str:
     """The catalogue's sentence for `code`, its placeholders filled."""
     known = {k: _shown(v, MAX_GIVEN if k == "given" else MAX_SAID) for k, v in params.items() if v is not None}

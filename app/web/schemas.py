@@ -78,6 +78,10 @@ PeriodText = Annotated[
 ]
 
 
+# A member left out of a PATCH is not there at all; the schema shows no default for it.
+LEFT_OUT: Any = Field(default_factory=lambda: None)
+
+
 class Listed(Shape):
     """What every list holds beside its data."""
 

@@ -1,12 +1,12 @@
 """Shapes of endpoints and deliveries."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from app.changes.webhooks.addresses import MAX_URL
 from app.changes.webhooks.commands import Wish
-from app.web.schemas import Listed, Sent, Shape
+from app.web.schemas import LEFT_OUT, Listed, Sent, Shape
 
 WEBHOOK_ID = "5f0c2a91b7d4"
 DELIVERY_ID = "0643c1a2b7d4e05f0c2a91"
@@ -28,7 +28,6 @@ Areas = Annotated[
     Field(max_length=500, description="Only changes of these areas, by id or code; none: all"),
 ]
 Description = Annotated[str, Field(max_length=300, description="Whose endpoint it is")]
-LEFT_OUT: Any = Field(default_factory=lambda: None)
 
 
 class WebhookIn(Sent):
