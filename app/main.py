@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
-from sqlalchemy import select
-from sqlmodel import col
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access.callers import Gate
@@ -30,7 +28,6 @@ from app.db import migrate
 from app.db.counter import Counters
 from app.db.engine import Database
 from app.db.leader import leader
-from app.db.ledger import Counter
 from app.db.replica import Replica
 from app.db.session import Ledger
 from app.exports.dcat_routes import router as dcat
@@ -73,9 +70,7 @@ def open_ledger(settings: Settings, clock: Clock = SYSTEM_CLOCK, database: Datab
     """
     database = database or Database(settings.database_url)
     migrate.check(database)
-    with database.reads() as connection:
-        kept = connection.execute(select(col(Counter.secret))).scalar_one()
-    return Ledger(database, clock, (settings.secret or kept).encode())
+    return Ledger.over(database, clock, settings.secret)
 
 
 # Where a path fits several, the first is asked.

@@ -16,7 +16,7 @@ from itertools import combinations
 from math import ceil, floor, isqrt
 from typing import NamedTuple
 
-from app.core.numbers import Qualifier
+from app.core.numbers import Qualifier, median
 
 LEAST, MOST = 4, 12
 LAST_DAY = date(2199, 12, 31)
@@ -109,9 +109,3 @@ def _slope_interval(slopes: Sequence[Fraction], count: int) -> tuple[Fraction, F
     reach = isqrt(ceil(square)) + 1
     below = max((len(slopes) - reach) // 2, 1)
     return slopes[below - 1], slopes[len(slopes) - below]
-
-
-def median(values: Sequence[Fraction]) -> Fraction:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -6,12 +6,14 @@ such numbers is a `Fraction`; only what is shown is rounded (half away from zero
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Context, Decimal, Inexact
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
+
+Number = TypeVar("Number", Decimal, Fraction)
 
 DIGITS = 28
 EXPONENT = 12
@@ -63,6 +65,13 @@ def percent(numerator: Decimal, denominator: Decimal) -> Fraction:
     below, by = denominator.as_integer_ratio()
     # One fraction brought down, not four.
     return Fraction(100 * above * by, of * below)
+
+
+def median(values: Sequence[Number]) -> Number:
+    """The middle one, or the mean of the two in the middle."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 # Python writes some decimals with an exponent: 1E-8, 1E+2. Words may look so too, and a second look costs little.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 
-from app.core.numbers import DIGITS, EXACT
+from app.core.numbers import DIGITS, EXACT, median
 from app.core.periods import Period
 from app.core.registry import Definition
 
@@ -55,8 +55,8 @@ def usual(before: Sequence[Decimal]) -> Usual | None:
     recent = before[-MOST:]
     with localcontext(EXACT):
         changes = [later - earlier for earlier, later in pairwise(recent)]
-        middle = _median(changes)
-        mad = _median([abs(change - middle) for change in changes])
+        middle = median(changes)
+        mad = median([abs(change - middle) for change in changes])
         return Usual(last=recent[-1], median=middle, mad=mad, limit=CUTOFF * mad, readings=len(recent))
 
 
@@ -76,9 +76,3 @@ def number(value: Decimal | None, numerator: Decimal | None, denominator: Decima
     if numerator is None or denominator is None:
         return value
     return _SHARE.divide(numerator.scaleb(2, EXACT), denominator) if denominator else None
-
-
-def _median(values: Sequence[Decimal]) -> Decimal:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

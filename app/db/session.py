@@ -352,6 +352,14 @@ class Ledger:
     replica: Replica | None = None
     needs: Point | None = None
 
+    @classmethod
+    def over(cls, database: Database, clock: Clock, secret: str | None) -> "Ledger":
+        """The ledger of a migrated database; without a secret of the service's own, with the one kept in there."""
+        if secret is None:
+            with database.reads() as connection:
+                secret = connection.execute(select(col(Counter.secret))).scalar_one()
+        return cls(database, clock, secret.encode())
+
     def close(self) -> None:
         self.database.close()
         if self.replica is not None:

@@ -45,12 +45,7 @@ def append(
     Content is equal when value and components are numerically equal and qualifier and status the same; a note that
     differs is a revision, one not sent is not. A row after a withdrawal is a revision.
     """
-    known = queries.live(
-        session,
-        {c.definition.code for c in cells},
-        {c.area.id for c in cells},
-        {c.period.ends for c in cells},
-    )
+    known = queries.live(session, cells)
     outcomes = planned(cells, known)
     rows = [
         _row(cell.key, cell.period.ends, outcome.revision, cell.content)

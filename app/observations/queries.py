@@ -18,6 +18,7 @@ from app.core.errors import refuse
 from app.core.numbers import EXACT, Qualifier
 from app.core.periods import Period, check_range
 from app.core.registry import Level, Measure, Rule, View
+from app.core.screening import Cell
 from app.db.lists import one_of
 from app.db.session import ReadSession
 from app.observations.schemas import ObservationView
@@ -65,11 +66,13 @@ def _live() -> Select[*tuple[Any, ...]]:
     )
 
 
-def live(
-    session: ReadSession, indicators: set[str], areas: set[str], ends: set[int]
-) -> dict[tuple[str, str, str], Row[Any]]:
-    """The newest revision of every cell of these indicators, areas and months of period ends, withdrawn ones too."""
-    asked = {"indicators": sorted(indicators), "areas": sorted(areas), "ends": sorted(ends)}
+def live(session: ReadSession, cells: Sequence[Cell]) -> dict[tuple[str, str, str], Row[Any]]:
+    """The newest revisions of these cells, withdrawn ones too, and of some others of their indicators and areas."""
+    asked: dict[str, list[Any]] = {
+        "indicators": sorted({c.definition.code for c in cells}),
+        "areas": sorted({c.area.id for c in cells}),
+        "ends": sorted({c.period.ends for c in cells}),
+    }
     return {(row.indicator, row.area, row.period): row for row in session.rows(_live(), asked)}
 
 

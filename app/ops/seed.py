@@ -20,7 +20,6 @@ from app.core.clock import Clock
 from app.core.registry import Level
 from app.core.screening import Context, screen
 from app.db.engine import Database
-from app.db.ledger import Counter
 from app.db.session import Ledger, WriteSession, encode
 from app.indicators import commands as indicators
 from app.indicators import documents, targets
@@ -68,10 +67,7 @@ def seed_database(
 
     `secret` is the setting of that name: the change log is signed with it, else with the database's own.
     """
-    with database.reads() as connection:
-        kept = connection.execute(select(col(Counter.secret))).scalar_one()
-    ledger = Ledger(database, clock, (secret or kept).encode())
-    with ledger.write(SYSTEM) as session:
+    with Ledger.over(database, clock, secret).write(SYSTEM) as session:
         before = session.latest
         _areas(session, folder)
         _documents(session, folder)
@@ -153,12 +149,7 @@ def _observations(session: WriteSession, folder: Path) -> None:
         if row.cell is None:
             raise ValueError(f"observations.yaml, entry {row.index}: {row.errors[0]}")
     cells = [row.cell for row in rows if row.cell]
-    known = observations.live(
-        session,
-        {c.definition.code for c in cells},
-        {c.area.id for c in cells},
-        {c.period.ends for c in cells},
-    )
+    known = observations.live(session, cells)
     new = [row for row in rows if row.cell and row.cell.key not in known]
     if new:
         lot = submissions.Sent(

@@ -41,13 +41,7 @@ def validate(session: ReadSession, caller: Caller, sent: Sent, lang: str) -> dic
     rows = _screened(session, view, caller, sent)
     unusual.note(session, rows)
     valid = [r.cell for r in rows if r.cell]
-    known = cells.live(
-        session,
-        {c.definition.code for c in valid},
-        {c.area.id for c in valid},
-        {c.period.ends for c in valid},
-    )
-    outcomes = observations.planned(valid, known)
+    outcomes = observations.planned(valid, cells.live(session, valid))
     return _receipt(rows, outcomes, lang) | {"state": "accepted" if len(valid) == len(rows) else "rejected"}
 
 

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from app.core.errors import Fault, Problem
 from app.formats.plain_json import encoded
-from app.web.catalogue import CATALOGUE, Entry
+from app.web.catalogue import CATALOGUE
 from app.web.catalogue.entry import filled
 from app.web.secrecy import without_secrets
 
@@ -24,14 +24,10 @@ MAX_SAID = 1000
 PLACES = ("pointer", "parameter", "header", "cell")
 
 
-def entry_of(code: str) -> Entry:
-    return CATALOGUE[code]
-
-
 def sentence(code: str, lang: str, params: dict[str, Any]) -> str:
     """The catalogue's sentence for `code`, its placeholders filled."""
     known = {k: _shown(v, MAX_GIVEN if k == "given" else MAX_SAID) for k, v in params.items() if v is not None}
-    return filled(entry_of(code).detail(lang), known)
+    return filled(CATALOGUE[code].detail(lang), known)
 
 
 def _shown(value: Any, limit: int = MAX_GIVEN) -> str:
@@ -89,7 +85,7 @@ def _summed(problem: Problem, lang: str) -> dict[str, Any]:
 
 def document(problem: Problem, *, lang: str, instance: str, trace_id: str) -> dict[str, Any]:
     """The problem document as a value."""
-    entry = entry_of(problem.code)
+    entry = CATALOGUE[problem.code]
     limit = 1000 if problem.error_count is not None else MAX_ERRORS
     shown: dict[str, Any] = {
         "type": f"/problems/{problem.code}",
