@@ -31,9 +31,7 @@ def _view(record: KeyRecord) -> dict[str, Any]:
 
 @router.post(
     "/keys",
-    **documented(
-        KeyIssued, "missing-scope", "invalid-body", "malformed-json", "unknown-area", "area-code-ambiguous", status=201
-    ),
+    **documented(KeyIssued, "unknown-area", "area-code-ambiguous", status=201),
 )
 def create_key(writes: Writes, caller: Admin, sent: KeySent) -> Response:
     """Issue a key; the answer holds it, once.
@@ -51,7 +49,7 @@ def create_key(writes: Writes, caller: Admin, sent: KeySent) -> Response:
     return answer(session, shown, status=201, revision=1, headers=headers)
 
 
-@router.get("/keys", **documented(KeyList, "missing-scope", "unknown-sort-key", "unknown-field", "cursor-invalid"))
+@router.get("/keys", **documented(KeyList, "missing-scope"))
 def list_keys(reads: Reads, caller: Admin, page: Page, _lang: Lang) -> Response:
     """Every key ever issued, revoked ones included; never a secret.
 
@@ -74,7 +72,7 @@ def show_key(reads: Reads, caller: Admin, _lang: Lang, id: Id) -> Response:
         return answer(session, _view(record), revision=1 if record.revoked_at is None else 2)
 
 
-@router.delete("/keys/{id}", **documented(KeyView, "missing-scope", "not-found"))
+@router.delete("/keys/{id}", **documented(KeyView, "not-found"))
 def revoke_key(writes: Writes, caller: Admin, id: Id) -> Response:
     """End a key at once, in every process; it stays in the list with the time of its end.
 

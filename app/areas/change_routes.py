@@ -38,9 +38,6 @@ def the_day(view: View, id: str) -> date:
     "/area-changes",
     **documented(
         AreaChangeView,
-        "invalid-body",
-        "malformed-json",
-        "missing-scope",
         "unknown-file",
         "area-exists",
         "area-change-applied",
@@ -60,7 +57,7 @@ def apply_area_change(writes: Writes, caller: Steward, lang: Lang, sent: AreaCha
         return answer(session, views.change(view, plan.day, lang), status=201, revision=1, headers=location)
 
 
-@router.get("/area-changes", **documented(AreaChangeList, "unknown-sort-key", "unknown-field", "cursor-invalid"))
+@router.get("/area-changes", **documented(AreaChangeList))
 def list_area_changes(reads: Reads, _caller: Anyone, page: Page, _lang: Lang, as_of: AsOf) -> Response:
     """The area changes that were applied and not undone; the links of each are at its own address."""
     opened, _ = reads.page(page, as_of)
@@ -71,7 +68,7 @@ def list_area_changes(reads: Reads, _caller: Anyone, page: Page, _lang: Lang, as
         return answer(session, shown)
 
 
-@router.get("/area-changes/{id}", **documented(AreaChangeView, "area-change-not-found", "as-of-in-future"))
+@router.get("/area-changes/{id}", **documented(AreaChangeView, "area-change-not-found"))
 def show_area_change(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: ChangeId) -> Response:
     """One area change with every link old → new, its extent, share and clause."""
     with reads(as_of) as session:
@@ -82,7 +79,7 @@ def show_area_change(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id:
 
 @router.delete(
     "/area-changes/{id}",
-    **documented(AreaChangeView, "missing-scope", "area-change-not-found", "area-change-in-use"),
+    **documented(AreaChangeView, "area-change-not-found", "area-change-in-use"),
 )
 def undo_area_change(writes: Writes, caller: Steward, lang: Lang, id: ChangeId) -> Response:
     """Undo an area change while no row was stored for its new areas; answers with it as it stood.
@@ -97,7 +94,7 @@ def undo_area_change(writes: Writes, caller: Steward, lang: Lang, id: ChangeId) 
 
 @router.get(
     "/areas/{id}/lineage",
-    **documented(Lineage, "area-not-found", "area-not-valid-on-day", "area-code-ambiguous", "as-of-in-future"),
+    **documented(Lineage, "area-not-found", "area-not-valid-on-day", "area-code-ambiguous"),
 )
 def show_lineage(
     reads: Reads,

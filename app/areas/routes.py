@@ -24,7 +24,7 @@ SORT = ("id", "code", "name", "level", "kind", "type", "parent", "valid_from", "
 FIELDS = tuple(AreaRow.model_fields)
 
 
-@router.get("", **documented(AreaList, "unknown-sort-key", "unknown-field", "cursor-invalid", "as-of-in-future"))
+@router.get("", **documented(AreaList))
 def list_areas(
     reads: Reads,
     _caller: Anyone,
@@ -92,9 +92,7 @@ def _ids(view: View, named: list[str] | None) -> set[str] | None:
     return None if named is None else {*named} | {a.id for code in named for a in view.areas_of_code(code)}
 
 
-@router.get(
-    "/{id}", **documented(AreaView, "area-not-found", "area-not-valid-on-day", "area-code-ambiguous", "as-of-in-future")
-)
+@router.get("/{id}", **documented(AreaView, "area-not-found", "area-not-valid-on-day", "area-code-ambiguous"))
 def show_area(
     reads: Reads,
     _caller: Anyone,

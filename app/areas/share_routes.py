@@ -23,7 +23,7 @@ router = APIRouter(prefix="/area-changes/{id}/shares", tags=["areas"], route_cla
 _USUAL = ("area-change-not-found",)
 
 
-@router.get("", **documented(ShareList, *_USUAL, "as-of-in-future"))
+@router.get("", **documented(ShareList, *_USUAL))
 def list_shares(
     reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: ChangeId, fields: Fields = None
 ) -> Response:
@@ -35,7 +35,7 @@ def list_shares(
         return answer(session, shown, revision=_revision(view, day))
 
 
-@router.post("", **documented(SharesHeld, *_USUAL, "missing-scope", "invalid-body", "malformed-json", "if-match-stale"))
+@router.post("", **documented(SharesHeld, *_USUAL))
 def enter_shares(
     writes: Writes, caller: Steward, lang: Lang, id: ChangeId, sent: SharesIn, if_match: IfMatchIfSent = None
 ) -> Response:
@@ -55,7 +55,7 @@ def enter_shares(
 
 @router.delete(
     "/{old}",
-    **documented(SharesHeld, *_USUAL, "missing-scope", "share-not-found", "if-match-required", "if-match-stale"),
+    **documented(SharesHeld, *_USUAL, "share-not-found"),
 )
 def withdraw_shares(
     writes: Writes,

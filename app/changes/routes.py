@@ -34,7 +34,7 @@ data: {"seq":57,"at":"2026-11-22T03:00:00Z","type":"observation.created","subjec
 """
 
 
-@router.get("", **documented(ChangeList, "invalid-parameter", "unknown-area", "cursor-invalid", "feed-cursor-gone"))
+@router.get("", **documented(ChangeList, "unknown-area", "feed-cursor-gone"))
 def list_changes(
     reads: Reads,
     caller: Anyone,
@@ -68,7 +68,7 @@ def list_changes(
     "/stream",
     response_class=EventStream,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS}}}},
-    **documented(None, "invalid-parameter", "unknown-area", "cursor-invalid", "too-many-streams"),
+    **documented(None, "unknown-area", "too-many-streams"),
 )
 def stream_changes(
     request: Request,

@@ -14,7 +14,7 @@ from app.city.explain_schemas import Contribution, ExplainList
 from app.city.outliers import outliers
 from app.city.outlook import forecast, what_if
 from app.city.outlook_schemas import ForecastView, OutlierList, OutlierRow, WhatIfList, WhatIfRow
-from app.city.routes import USUAL, AreaQuery, IndicatorQuery, PeriodQuery, parsed
+from app.city.routes import OF_CITY, USUAL, AreaQuery, IndicatorQuery, PeriodQuery, parsed
 from app.core.errors import refuse
 from app.core.periods import parse_at
 from app.core.places import CITY_CODE
@@ -56,7 +56,7 @@ def explain_figure(
 @router.get(
     "/forecast",
     name="forecast_figure",
-    **documented(ForecastView, *USUAL[1:], "unknown-indicator", "required", "not-a-date", "too-few-readings"),
+    **documented(ForecastView, *OF_CITY, "unknown-indicator", "required", "not-a-date", "too-few-readings"),
 )
 def forecast_figure(
     look: Look,
@@ -115,7 +115,7 @@ def _day(text: str | None) -> date | None:
         raise refuse("not-a-date", parameter="due", given=text, expected="2030-12-31") from None
 
 
-@router.get("/what-if", name="what_is_missing", **documented(WhatIfList, *USUAL, "unknown-indicator", "unknown-field"))
+@router.get("/what-if", name="what_is_missing", **documented(WhatIfList, *USUAL, "unknown-indicator"))
 def what_is_missing(
     look: Look,
     indicator: IndicatorQuery,
@@ -133,7 +133,7 @@ def what_is_missing(
         return answer(session, unpaged(rows, fields, tuple(WhatIfRow.model_fields), seq=session.as_of))
 
 
-@router.get("/outliers", name="list_outliers", **documented(OutlierList, *USUAL, "unknown-indicator", "unknown-field"))
+@router.get("/outliers", name="list_outliers", **documented(OutlierList, *USUAL, "unknown-indicator"))
 def list_outliers(
     look: Look,
     period: PeriodQuery = None,

@@ -47,7 +47,6 @@ class Chain(Shape):
     "/{kind}/{id}",
     **documented(
         Chain,
-        "as-of-malformed",
         "clause-not-found",
         "indicator-not-found",
         "target-not-found",

@@ -34,14 +34,15 @@ IndicatorQuery = Annotated[str, Query(description="The indicator's code.", examp
 _SHOWN, _RANKED = tuple(CityRow.model_fields), tuple(RankingRow.model_fields)
 _COMPLETE, _HELD = tuple(CompletenessRow.model_fields), tuple(ProgressRow.model_fields)
 
-USUAL = ("period-malformed", "as-of-malformed", "unknown-area", "area-not-a-city")
+OF_CITY = ("unknown-area", "area-not-a-city")
+USUAL = ("period-malformed", *OF_CITY)
 
 
 def parsed(text: str | None, parameter: str = "period") -> Period | None:
     return None if text is None else parse_at(text, parameter=parameter)
 
 
-@router.get("/snapshot", **documented(CityList, *USUAL, "unknown-field", "geography-without-areas"))
+@router.get("/snapshot", **documented(CityList, *USUAL, "geography-without-areas"))
 def snapshot(
     look: Look,
     period: PeriodQuery = None,
@@ -77,7 +78,6 @@ def snapshot(
         CityList,
         *USUAL,
         "unknown-indicator",
-        "unknown-field",
         "too-many-periods",
         "range-reversed",
         "geography-without-areas",
@@ -120,7 +120,7 @@ def series(
 
 @router.get(
     "/ranking",
-    **documented(RankingList, *USUAL, "unknown-indicator", "unknown-field", "geography-without-areas"),
+    **documented(RankingList, *USUAL, "unknown-indicator", "geography-without-areas"),
 )
 def ranking(
     look: Look,
@@ -137,7 +137,7 @@ def ranking(
         return answer(session, unpaged(rows, fields, members(_RANKED, geography), seq=session.as_of))
 
 
-@router.get("/completeness", **documented(CompletenessList, *USUAL, "required", "unknown-field"))
+@router.get("/completeness", **documented(CompletenessList, *USUAL, "required"))
 def completeness(
     look: Look,
     period: Annotated[str | None, Query(description="Default: the month before today's.", examples=["2025-03"])] = None,
@@ -155,7 +155,7 @@ def completeness(
         return answer(session, unpaged(rows, fields, _COMPLETE, seq=session.as_of, total=total))
 
 
-@router.get("/progress", **documented(ProgressList, *USUAL, "unknown-indicator", "unknown-field"))
+@router.get("/progress", **documented(ProgressList, *USUAL, "unknown-indicator"))
 def progress(
     look: Look,
     period: PeriodQuery = None,

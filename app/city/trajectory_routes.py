@@ -60,7 +60,7 @@ class TrajectoryView(Listed):
 @router.get(
     "/{id}/trajectory",
     name="show_trajectory",
-    **documented(TrajectoryView, "target-not-found", "as-of-malformed", "unknown-field"),
+    **documented(TrajectoryView, "target-not-found"),
 )
 def show_trajectory(look: Look, id: TargetId, fields: Fields = None) -> Response:
     """What a target requires period by period, beside the figures there were: the chart for the steering committee.

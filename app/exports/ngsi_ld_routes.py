@@ -99,7 +99,7 @@ _LIST = {
     }
 }
 _ONE = {200: {"content": {JSON_LD: {"schema": {"type": "object"}}}, "headers": _HEADERS}}
-_KNOWN = ("period-malformed", "unknown-area", "area-level-mismatch", "not-acceptable", "invalid-parameter")
+_KNOWN = ("period-malformed", "unknown-area", "area-level-mismatch", "not-acceptable")
 
 
 @router.get("", **documented(list[KpiEntity], *_KNOWN, "unknown-indicator", responses=_LIST))

@@ -9,7 +9,6 @@ from app.core.places import folded
 from app.indicators import documents
 from app.indicators.document_schemas import ClauseView, DocumentList, DocumentRow, DocumentView
 from app.indicators.queries import registry
-from app.indicators.routes import LIST
 from app.web.answers import answer
 from app.web.openapi import documented
 from app.web.paging import Page, page_of
@@ -21,7 +20,7 @@ FIELDS = tuple(DocumentRow.model_fields)
 SORT = tuple(name for name in FIELDS if name not in ("type", "quote"))
 
 
-@router.get("/documents", **documented(DocumentList, *LIST))
+@router.get("/documents", **documented(DocumentList))
 def list_documents(
     look: Look,
     page: Page,

@@ -46,7 +46,7 @@ def preview_ready(
         return answer(session, preview(session, wanted, lang))
 
 
-@router.post("/preview", **documented(Preview, "missing-scope", "unknown-file", "invalid-body", "malformed-json"))
+@router.post("/preview", **documented(Preview, "unknown-file"))
 def preview_sent(reads: Reads, caller: Steward, lang: Lang, sent: AreaChangeIn) -> Response:
     """What the reorganisation sent would do, as `GET` tells of one that is ready; nothing is stored."""
     wanted = sent.reorganisation()

@@ -35,15 +35,11 @@ router = APIRouter(prefix="/indicators", tags=["indicators"], route_class=Route)
 
 FIELDS = tuple(IndicatorRow.model_fields)
 SORT = tuple(name for name in FIELDS if name != "criterion")
-READ = ("indicator-not-found", "as-of-in-future")
-LIST = ("unknown-sort-key", "unknown-field", "cursor-invalid", "as-of-in-future")
-WRITE = ("missing-scope", "invalid-body", "malformed-json", "unsupported-media-type", "body-too-large")
-MATCH = ("if-match-required", "if-match-stale")
 
 Code = Annotated[str, Path(description="The indicator's code.", examples=["commune_dx_completed"])]
 
 
-@router.get("", **documented(IndicatorList, *LIST))
+@router.get("", **documented(IndicatorList))
 def list_indicators(
     reads: Reads,
     _caller: Anyone,
@@ -93,7 +89,7 @@ def _text(d: Definition) -> str:
     return folded(f"{d.code} | {d.name_vi} | {d.name_en} | {d.definition_vi} | {d.definition_en}")
 
 
-@router.get("/{code}", **documented(IndicatorState, *READ))
+@router.get("/{code}", **documented(IndicatorState, "indicator-not-found"))
 def show_indicator(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, code: Code) -> Response:
     """One indicator in its newest version (with `as_of`: the newest known then), retired or not."""
     with reads(as_of) as session:
@@ -104,7 +100,7 @@ def show_indicator(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, code:
         return answer(session, views.definition_single(found, lang), revision=found.version)
 
 
-@router.get("/{code}/versions", **documented(VersionList, "indicator-not-found", *LIST))
+@router.get("/{code}/versions", **documented(VersionList, "indicator-not-found"))
 def list_versions(reads: Reads, _caller: Anyone, page: Page, lang: Lang, as_of: AsOf, code: Code) -> Response:
     """Every version of an indicator, oldest first.
 
@@ -132,7 +128,7 @@ def _absent(code: str, known: list[str]) -> Exception:
     return refuse("indicator-not-found", parameter="code", given=code, hint=nearest(code, known))
 
 
-@router.post("", **documented(IndicatorState, "indicator-exists", *WRITE, status=201))
+@router.post("", **documented(IndicatorState, "indicator-exists", status=201))
 def create_indicator(writes: Writes, caller: Steward, lang: Lang, sent: IndicatorIn) -> Response:
     """A new indicator with its rule.
 
@@ -147,7 +143,7 @@ def create_indicator(writes: Writes, caller: Steward, lang: Lang, sent: Indicato
 
 @router.patch(
     "/{code}",
-    **documented(IndicatorState, "definition-fixed", "indicator-not-found", "indicator-in-use", *MATCH, *WRITE),
+    **documented(IndicatorState, "definition-fixed", "indicator-not-found", "indicator-in-use"),
 )
 def revise_indicator(
     writes: Writes, caller: Steward, lang: Lang, code: Code, sent: IndicatorPatch, if_match: IfMatch = None
@@ -162,9 +158,7 @@ def revise_indicator(
         return answer(session, views.definition_single(made, lang), revision=made.version)
 
 
-@router.delete(
-    "/{code}", **documented(IndicatorState, "indicator-not-found", "indicator-in-use", "missing-scope", *MATCH)
-)
+@router.delete("/{code}", **documented(IndicatorState, "indicator-not-found", "indicator-in-use"))
 def retire_indicator(writes: Writes, caller: Steward, lang: Lang, code: Code, if_match: IfMatch = None) -> Response:
     """Retire an indicator: no more figures, no more rows; all that was sent and said stays readable.
 

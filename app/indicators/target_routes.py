@@ -10,7 +10,6 @@ from app.core.places import folded, resolve_area
 from app.core.registry import Target, View
 from app.indicators import targets, views
 from app.indicators.queries import registry, the_target
-from app.indicators.routes import LIST, MATCH, WRITE
 from app.indicators.schemas import ComparatorName
 from app.indicators.target_schemas import TargetIn, TargetLevel, TargetList, TargetPatch, TargetRow, TargetView
 from app.web.answers import PREFIX, answer
@@ -30,7 +29,7 @@ SORT = tuple(name for name in FIELDS if name not in ("baseline", "flags", "traje
 TargetId = Annotated[str, Path(description="The target's id.", examples=["commune_dx_completed-2025"])]
 
 
-@router.get("", **documented(TargetList, "range-reversed", "unknown-indicator", "unknown-area", *LIST))
+@router.get("", **documented(TargetList, "range-reversed", "unknown-indicator", "unknown-area"))
 def list_targets(
     reads: Reads,
     _caller: Anyone,
@@ -104,7 +103,7 @@ def _text(view: View, target: Target) -> str:
     return folded(" | ".join(text for text in said if text))
 
 
-@router.get("/{id}", **documented(TargetView, "target-not-found", "as-of-in-future"))
+@router.get("/{id}", **documented(TargetView, "target-not-found"))
 def show_target(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: TargetId) -> Response:
     """One target in its newest version (with `as_of`: the newest known then), retired or not."""
     with reads(as_of) as session:
@@ -114,7 +113,7 @@ def show_target(reads: Reads, _caller: Anyone, lang: Lang, as_of: AsOf, id: Targ
         return answer(session, shown, revision=found.version)
 
 
-@router.post("", **documented(TargetView, "target-exists", "area-code-ambiguous", *WRITE, status=201))
+@router.post("", **documented(TargetView, "target-exists", "area-code-ambiguous", status=201))
 def create_target(writes: Writes, caller: Steward, lang: Lang, sent: TargetIn) -> Response:
     """A new target. A flag's target for one area is 1; for the city it is the share of areas, in percent."""
     with writes(caller.id) as session:
@@ -125,7 +124,7 @@ def create_target(writes: Writes, caller: Steward, lang: Lang, sent: TargetIn) -
         return answer(session, shown, status=201, revision=made.version, headers=location)
 
 
-@router.patch("/{id}", **documented(TargetView, "target-not-found", "area-code-ambiguous", *MATCH, *WRITE))
+@router.patch("/{id}", **documented(TargetView, "target-not-found", "area-code-ambiguous"))
 def revise_target(
     writes: Writes, caller: Steward, lang: Lang, id: TargetId, sent: TargetPatch, if_match: IfMatch = None
 ) -> Response:
@@ -137,7 +136,7 @@ def revise_target(
         return answer(session, shown, revision=made.version)
 
 
-@router.delete("/{id}", **documented(TargetView, "target-not-found", "missing-scope", *MATCH))
+@router.delete("/{id}", **documented(TargetView, "target-not-found"))
 def retire_target(writes: Writes, caller: Steward, lang: Lang, id: TargetId, if_match: IfMatch = None) -> Response:
     """Retire a target: it no longer stands beside the figure. Answers with it; again changes nothing."""
     with writes(caller.id) as session:

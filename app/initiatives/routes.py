@@ -10,7 +10,6 @@ from app.core.errors import refuse
 from app.core.places import folded
 from app.db.session import ReadSession
 from app.indicators import documents
-from app.indicators.routes import LIST, MATCH, WRITE
 from app.initiatives import commands, views
 from app.initiatives.answers import (
     InitiativeList,
@@ -40,7 +39,7 @@ SORT = tuple(name for name in FIELDS if name != "flags")
 Code = Annotated[str, Path(description="The initiative's code.", examples=["ioc_centre"])]
 
 
-@router.get("", **documented(InitiativeList, *LIST))
+@router.get("", **documented(InitiativeList))
 def list_initiatives(
     look: Look,
     page: Page,
@@ -95,7 +94,7 @@ def list_initiatives(
         return answer(session, listed)
 
 
-@router.get("/summary", **documented(SummaryView, "as-of-in-future"))
+@router.get("/summary", **documented(SummaryView))
 def summarise_initiatives(look: Look) -> Response:
     """The plan at a glance: counts by kind and status, sums of budgets by group, milestones due and overdue today.
 
@@ -106,7 +105,7 @@ def summarise_initiatives(look: Look) -> Response:
         return answer(session, shown | {"seq": session.as_of})
 
 
-@router.get("/{code}", **documented(InitiativeView, "initiative-not-found", "as-of-in-future"))
+@router.get("/{code}", **documented(InitiativeView, "initiative-not-found"))
 def show_initiative(look: Look, code: Code) -> Response:
     """One initiative with its clause's exact words, its parent and children, and every status it has had."""
     with look() as session:
@@ -115,7 +114,7 @@ def show_initiative(look: Look, code: Code) -> Response:
         return answer(session, _single(session, known, found, look.lang), revision=found.version)
 
 
-@router.get("/{code}/versions", **documented(InitiativeVersions, "initiative-not-found", *LIST))
+@router.get("/{code}/versions", **documented(InitiativeVersions, "initiative-not-found"))
 def list_initiative_versions(look: Look, page: Page, code: Code) -> Response:
     """Every version of an initiative, oldest first."""
     opened, _ = look.from_page(page)
@@ -134,7 +133,7 @@ def list_initiative_versions(look: Look, page: Page, code: Code) -> Response:
         return answer(session, listed)
 
 
-@router.post("", **documented(InitiativeVersionView, "initiative-exists", *WRITE, status=201))
+@router.post("", **documented(InitiativeVersionView, "initiative-exists", status=201))
 def create_initiative(writes: Writes, caller: Steward, lang: Lang, sent: InitiativeIn) -> Response:
     """A new initiative. A status without a day is one of today."""
     with writes(caller.id) as session:
@@ -145,7 +144,7 @@ def create_initiative(writes: Writes, caller: Steward, lang: Lang, sent: Initiat
 
 @router.patch(
     "/{code}",
-    **documented(InitiativeVersionView, "initiative-not-found", "initiative-has-children", *MATCH, *WRITE),
+    **documented(InitiativeVersionView, "initiative-not-found", "initiative-has-children"),
 )
 def revise_initiative(
     writes: Writes, caller: Steward, lang: Lang, code: Code, sent: InitiativePatch, if_match: IfMatch = None
@@ -161,7 +160,7 @@ def revise_initiative(
 
 @router.delete(
     "/{code}",
-    **documented(InitiativeVersionView, "initiative-not-found", "initiative-has-children", "missing-scope", *MATCH),
+    **documented(InitiativeVersionView, "initiative-not-found", "initiative-has-children"),
 )
 def retire_initiative(writes: Writes, caller: Steward, lang: Lang, code: Code, if_match: IfMatch = None) -> Response:
     """Retire an initiative: it leaves lists and sums and stays readable. Answers with it; again changes nothing."""

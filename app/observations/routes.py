@@ -51,7 +51,6 @@ def _short(page: paging.Paging, selected: Selection, geography: date | None = No
         ObservationList,
         "unknown-indicator",
         "unknown-area",
-        "cursor-invalid",
         "range-reversed",
         "geography-without-areas",
         "area-not-on-map",
@@ -144,7 +143,7 @@ def _following(
     return paging.cursor_at(page, secret, paging.Position(seq, queries.sort_key(shown[-1], order)))
 
 
-@router.get("/{observation}", **documented(ObservationView, "observation-not-found", "as-of-malformed"))
+@router.get("/{observation}", **documented(ObservationView, "observation-not-found"))
 @quick()
 def get_observation(look: Look, observation: Id) -> Response:
     """One cell as it stands, or stood; a withdrawn one says so."""
@@ -153,7 +152,7 @@ def get_observation(look: Look, observation: Id) -> Response:
         return answer(session, shown, revision=row.revision)
 
 
-@router.get("/{observation}/revisions", **documented(RevisionList, "observation-not-found", "as-of-malformed"))
+@router.get("/{observation}/revisions", **documented(RevisionList, "observation-not-found"))
 def list_revisions(look: Look, observation: Id, fields: paging.Fields = None) -> Response:
     """Every word ever said about a cell, the first one first."""
     with look() as session:
@@ -162,17 +161,10 @@ def list_revisions(look: Look, observation: Id, fields: paging.Fields = None) ->
         return answer(session, paging.unpaged(data, fields, queries.FIELDS, seq=session.as_of))
 
 
-_CHANGES = (
-    "observation-not-found",
-    "missing-scope",
-    "not-yours-to-change",
-    "key-area-ended",
-    "if-match-required",
-    "if-match-stale",
-)
+_CHANGES = ("observation-not-found", "not-yours-to-change", "key-area-ended")
 
 
-@router.patch("/{observation}", **documented(ObservationView, *_CHANGES, "invalid-body", "submission-rejected"))
+@router.patch("/{observation}", **documented(ObservationView, *_CHANGES, "submission-rejected"))
 def correct_observation(
     writes: Writes, caller: Corrector, observation: Id, sent: Correction, lang: Lang, if_match: IfMatch = None
 ) -> Response:

@@ -33,7 +33,7 @@ def _shown(release: Release, lang: str) -> dict[str, Any]:
     return {name: said[name] for name in FIELDS}
 
 
-@router.post("", **documented(ReleaseRow, "release-exists", "as-of-in-future", "invalid-body", status=201))
+@router.post("", **documented(ReleaseRow, "release-exists", "as-of-in-future", status=201))
 def create_release(writes: Writes, caller: Steward, lang: Lang, sent: ReleaseIn) -> Response:
     """Give a moment a name: all that was known then can be read below it for ever.
 
@@ -48,7 +48,7 @@ def create_release(writes: Writes, caller: Steward, lang: Lang, sent: ReleaseIn)
         return answer(session, _shown(made, lang), status=201, revision=1, headers=location)
 
 
-@router.get("", **documented(ReleaseList, "unknown-sort-key", "unknown-field", "cursor-invalid"))
+@router.get("", **documented(ReleaseList))
 def list_releases(look: Look, page: Page) -> Response:
     """Every release, the oldest first."""
     opened, _ = look.from_page(page)

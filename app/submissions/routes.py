@@ -24,14 +24,8 @@ router = APIRouter(prefix="/submissions", tags=["submissions"], route_class=Rout
     **documented(
         SubmissionView,
         "submission-rejected",
-        "invalid-body",
         "no-rows",
         "too-many-rows",
-        "missing-scope",
-        "malformed-json",
-        "unsupported-media-type",
-        "idempotency-key-reused",
-        "idempotency-key-in-use",
         status=201,
         responses={200: {"model": Validation}},
     ),
@@ -72,7 +66,7 @@ def submit(
         return idempotency.once(session, request, key, run)
 
 
-@router.get("", **documented(SubmissionList, "cursor-invalid", "unknown-sort-key", hidden=("sort",)))
+@router.get("", **documented(SubmissionList, "unknown-sort-key", hidden=("sort",)))
 def list_submissions(
     reads: Reads,
     caller: Holder,
