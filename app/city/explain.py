@@ -54,7 +54,7 @@ def explain(
     view = indicators.registry(session)
     newest = queries.the_indicator(view, code)
     facts = facts_on(session, view, queries.the_city(view, area, period, geography), geography)
-    at = period or facts.newest_periods([newest]).get(code) or queries.running_period(session, newest)
+    at = queries.shown_periods(facts, [newest], period)[code]
     need, before = queries.needed(view, newest, at), queries.needed(view, newest, at.previous())
     facts.load([before])
     facts.load([need], singly=True)

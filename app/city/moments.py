@@ -37,8 +37,7 @@ class Moment:
 
     def newest(self, definitions: Mapping[str, Definition]) -> dict[str, Period]:
         """The period for which each of these is shown where none is asked for."""
-        found = self.facts.newest_periods(definitions.values()) if self.facts else {}
-        return {code: found.get(code) or queries.running_period(self.session, d) for code, d in definitions.items()}
+        return queries.shown_periods(self.facts, [*definitions.values()], None) if self.facts else {}
 
     def need(self, code: str, period: Period) -> Need | None:
         """What the figure is made by; None where the indicator is not in use."""

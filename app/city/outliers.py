@@ -28,13 +28,7 @@ def outliers(
     if not view.area_ids:
         return []
     city = queries.the_city(view, area, period)
-    for code in codes:
-        queries.the_indicator(view, code)
-    wanted = [
-        d
-        for d in view.definitions()
-        if not d.retired and d.measure is not Measure.FLAG and (not codes or d.code in codes)
-    ]
+    wanted = [d for d in queries.in_use(view, codes) if d.measure is not Measure.FLAG]
     facts = Facts(session, view, city)
     newest = {} if period else facts.newest_periods(wanted)
     needs = [

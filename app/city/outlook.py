@@ -10,8 +10,9 @@ from app.city.rows import beginning, components, rounded, target_progress
 from app.core.errors import refuse
 from app.core.figures import Figure
 from app.core.forecast import LEAST, MOST, Point, trend
+from app.core.periods import Period
 from app.core.registry import Definition, Rule, Target, View
-from app.core.targets import Start, corners, next_point, required_on, shown_target, way
+from app.core.targets import corners, next_point, required_on, shown_target, way
 from app.core.what_if import Pace, areas_needed, numerator_needed, pace, whole_needed
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
@@ -107,12 +108,12 @@ def _reached(reached: Any, target: Target | None, definition: Definition, last: 
     return day.isoformat() if day else None
 
 
-def what_if(session: ReadSession, *, code: str, period: Any, area: str, lang: str) -> list[dict[str, Any]]:
+def what_if(session: ReadSession, *, code: str, period: Period | None, area: str, lang: str) -> list[dict[str, Any]]:
     """For each target of an indicator what is still missing from the figure, the earliest due first."""
     view = indicators.registry(session)
     newest = queries.the_indicator(view, code)
     facts = Facts(session, view, queries.the_city(view, area, period))
-    at = period or facts.newest_periods([newest]).get(code) or queries.running_period(session, newest)
+    at = queries.shown_periods(facts, [newest], period)[code]
     need = queries.needed(view, newest, at)
     facts.load([need])
     figure = facts.figure(need.definition, need.period)
@@ -122,7 +123,7 @@ def what_if(session: ReadSession, *, code: str, period: Any, area: str, lang: st
 
 def _row(target: Target, figure: Figure, today: date, lang: str) -> dict[str, Any]:
     definition, decimals = figure.definition, figure.definition.decimals
-    found = target_progress(target, figure, _NO_START, today)
+    found = target_progress(target, figure, None, today)
     numerator, denominator = components(figure)
     left: Pace | None = None if found.gap is None else pace(found.gap, figure.day, target.due)
     coming = next_point(target, figure.day)
@@ -188,6 +189,3 @@ def _missing(target: Target, figure: Figure, left: Pace | None) -> dict[str, Any
         "numerator_more": rounded(rest, 6),
         "numerator_more_per_month": rounded(each, 2),
     }
-
-
-_NO_START: Start | None = None

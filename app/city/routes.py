@@ -7,6 +7,8 @@ from fastapi import APIRouter, Query, Response
 from app.access.callers import Look
 from app.areas.geography import Geography, members
 from app.city import queries
+from app.city.completeness import last_month, who_reported
+from app.city.progress import held_targets
 from app.city.schemas import (
     CityList,
     CityRow,
@@ -150,8 +152,8 @@ def completeness(
     """
     at = parsed(period)
     with look() as session:
-        asked = at or queries.last_month(session)
-        rows, total = queries.completeness(session, period=asked, area=area, lang=look.lang)
+        asked = at or last_month(session)
+        rows, total = who_reported(session, period=asked, area=area, lang=look.lang)
         return answer(session, unpaged(rows, fields, _COMPLETE, seq=session.as_of, total=total))
 
 
@@ -166,5 +168,5 @@ def progress(
     """Every target with its figure, its baseline, what is required by now and the pace still needed."""
     at = parsed(period)
     with look() as session:
-        rows = queries.progress(session, period=at, area=area, codes=indicator or (), lang=look.lang)
+        rows = held_targets(session, period=at, area=area, codes=indicator or (), lang=look.lang)
         return answer(session, unpaged(rows, fields, _HELD, seq=session.as_of))

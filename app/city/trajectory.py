@@ -8,6 +8,7 @@ from typing import Any
 
 from app.city import queries
 from app.city.facts import Facts, Need
+from app.city.progress import progress_row
 from app.city.rows import beginning, components, rounded
 from app.core.explain import exact_text
 from app.core.figures import Figure
@@ -31,7 +32,7 @@ def trajectory(session: ReadSession, *, target_id: str, lang: str) -> dict[str, 
     facts = Facts(session, view, place)
     alone = place.level is Level.COMMUNE
     start = _start(facts, target, newest, alone=alone)
-    latest = facts.newest_periods([newest]).get(newest.code) or queries.running_period(session, newest)
+    latest = queries.shown_periods(facts, [newest], None)[newest.code]
     periods = _periods(target, newest, start)
     begun = [p for p in periods if p.first <= session.today]
     needs = {p: _need(facts, newest, p, alone=alone) for p in (*begun, latest)}
@@ -39,7 +40,7 @@ def trajectory(session: ReadSession, *, target_id: str, lang: str) -> dict[str, 
     figures = {p: facts.figure(need.definition, p) for p, need in needs.items()}
     line = corners(target, start)
     return {
-        "target": queries.progress_row(session, target, figures[latest], start, lang),
+        "target": progress_row(session, target, figures[latest], start, lang),
         "line": [_corner(c, newest) for c in line],
         "data": [_row(target, newest, line, p, figures.get(p)) for p in periods],
         "next": None,
