@@ -125,10 +125,10 @@ def _row(target: Target, figure: Figure, today: date, lang: str) -> dict[str, An
     definition, decimals = figure.definition, figure.definition.decimals
     found = target_progress(target, figure, None, today)
     numerator, denominator = components(figure)
-    left: Pace | None = None if found.gap is None else pace(found.gap, figure.day, target.due)
-    coming = next_point(target, figure.day)
+    left: Pace | None = None if found.gap is None else pace(found.gap, today, target.due)
+    coming = next_point(target, today)
     short = _short(figure, Fraction(coming.value), way(target, definition.direction))
-    on_time = None if short is None else pace(short, figure.day, coming.date)
+    on_time = None if short is None else pace(short, today, coming.date)
     row = {
         "target": target.id,
         "indicator": definition.code,

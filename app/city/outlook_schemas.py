@@ -63,10 +63,10 @@ class WhatIfRow(Shape):
     today: str
     met: bool | None
     gap: Number | None
-    days_left: int | None = Field(description="From the figure's day to the due day")
+    days_left: int | None = Field(description="From today to the due day; below 0 when that has passed")
     months_left: Number | None = Field(description="Of 30.4375 days; null when none are left")
     value_per_month: Number | None = Field(description="What each month must still bring")
-    next_date: str = Field(description="The next interim point after the figure's day; the due day when none is left")
+    next_date: str = Field(description="The next interim point after today; the due day when none is left")
     next_value: Number
     next_gap: Number | None
     next_value_per_month: Number | None = Field(description="What each month until then must still bring")

@@ -12,7 +12,7 @@ DAYS_A_MONTH = Fraction(1461, 48)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """`months_left` are of 30.4375 days, from the figure's day to the due day; None when none are left."""
+    """`days_left` is below 0 once the due day has passed; `months_left` are of 30.4375 days, None without any."""
 
     days_left: int
     months_left: Fraction | None
@@ -39,9 +39,9 @@ def numerator_needed(goal: Fraction, denominator: Fraction) -> Fraction:
     return goal * denominator / 100
 
 
-def pace(gap: Fraction, day: date, due: date) -> Pace:
-    """What a month must still bring; 0 when nothing is missing."""
-    days = (due - day).days
+def pace(gap: Fraction, today: date, due: date) -> Pace:
+    """What a month must still bring from today on; 0 when nothing is missing."""
+    days = (due - today).days
     months = days / DAYS_A_MONTH if days > 0 else None
     each = Fraction(0) if gap == 0 else gap / months if months else None
     return Pace(days_left=days, months_left=months, value_per_month=each)

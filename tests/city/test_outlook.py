@@ -97,14 +97,21 @@ def test_a_forecast_of_then_stays_as_it_was(service, steward):
     assert service.get("/city/forecast", params=asked | {"as_of": made_later.json()["seq"] - 1}).json() == then
 
 
-def test_fourteen_more_wards_for_the_plans_hundred_per_cent(service):
-    (row,) = service.get("/city/what-if", params={"indicator": "commune_dx_completed"}).json()["data"][:1]
+def test_fourteen_more_wards_for_the_plans_hundred_per_cent_whose_day_has_passed(service, steward):
+    asked = {"indicator": "commune_dx_completed"}
+    later = {"indicator": "commune_dx_completed", "level": "city", "comparator": "ge", "value": 90, "due": "2026-12-31"}
+    assert service.post("/targets", later, key=steward).status_code == 201
 
-    assert (row["numerator"], row["denominator"], row["comparator"], row["target_value"]) == (33, 47, "eq", 100)
-    assert (row["areas_needed"], row["areas_more"]) == (47, 14)
-    assert (row["days_left"], row["months_left"]) == (334, 10.97)
-    assert row["numerator_more_per_month"] == 1.28
-    assert row["gap"] == 29.79
+    overdue, coming = service.get("/city/what-if", params=asked).json()["data"][:2]
+
+    assert (overdue["numerator"], overdue["denominator"]) == (33, 47)
+    assert (overdue["comparator"], overdue["target_value"], overdue["gap"]) == ("eq", 100, 29.79)
+    assert (overdue["areas_needed"], overdue["areas_more"]) == (47, 14)
+    assert (overdue["today"], overdue["due"], overdue["days_left"]) == ("2026-11-22", "2025-12-31", -326)
+    assert (overdue["months_left"], overdue["value_per_month"], overdue["numerator_more_per_month"]) == (None,) * 3
+    # 43 of 47 are 91.49 %, 42 too few; ten wards in the 39 days until the end of the year.
+    assert (coming["areas_more"], coming["days_left"], coming["months_left"]) == (10, 39, 1.28)
+    assert coming["numerator_more_per_month"] == 7.8
 
 
 @pytest.mark.parametrize(
