@@ -24,7 +24,7 @@ from app.city.moments import Moment, Pair
 from app.core.explain import words
 from app.core.figures import is_break
 from app.core.periods import Period
-from app.core.registry import Definition, Rule, Target
+from app.core.registry import Definition, Target
 from app.core.series import Reading, own_period
 from app.core.targets import shown_target
 from app.observations.tables import Revision
@@ -87,7 +87,7 @@ def _another_rule(moments: tuple[Moment, Moment], pair: Pair) -> bool:
     rules = []
     for moment in moments:
         need = moment.need(*pair)
-        weight = _weight(moment.facts, need) if need and moment.facts else None
+        weight = moment.facts.weight_of(need) if need and moment.facts else None
         rules.append([_rule(n.definition) for n in (need, weight) if n is not None])
     return rules[0] != rules[1]
 
@@ -123,15 +123,6 @@ def _content(target: Target | None) -> tuple[Any, ...] | None:
     return None if target is None else tuple(getattr(target, name) for name in _TARGET)
 
 
-def _weight(facts: Facts, need: Need) -> Need | None:
-    definition = need.definition
-    if definition.rollup is not Rule.WEIGHTED_MEAN or definition.weight is None:
-        return None
-    shown = own_period(need.period, definition.frequency)
-    weight = facts.view.definition_for(definition.weight, shown)
-    return Need(weight, own_period(shown, weight.frequency)) if weight else None
-
-
 def _differing(moments: tuple[Moment, Moment], pair: Pair) -> set[Key]:
     """The cells that the figure stands on at one moment and not, or with other words, at the other."""
     one, other = (_stands_on(moment, pair) for moment in moments)
@@ -143,7 +134,7 @@ def _stands_on(moment: Moment, pair: Pair) -> dict[Key, tuple[Any, ...]]:
     if need is None or facts is None:
         return {}
     readings = list(_heard(facts, need))
-    weight = _weight(facts, need)
+    weight = facts.weight_of(need)
     if weight is not None:
         readings += _heard(facts, weight)
     reported = facts.figure(need.definition, need.period).reported_reading

@@ -61,7 +61,7 @@ class Facts:
         """
         shown = [self._shown(need) for need in needs]
         # A weight is each area's own word: its sum would not do.
-        weights = [weight for need in shown for weight in self._weight(need)]
+        weights = [weight for need in shown if (weight := self.weight_of(need))]
         self._load_longer([need for need in (*shown, *weights) if not need.is_own])
         own = [need for need in shown if need.is_own]
         whole, broken = ([], own) if singly else self._load_totals(own)
@@ -137,12 +137,14 @@ class Facts:
         """The need at the own period shown."""
         return Need(need.definition, own_period(need.period, need.definition.frequency))
 
-    def _weight(self, shown: Need) -> list[Need]:
-        """The need of the weights, if any."""
-        if shown.definition.rollup is not Rule.WEIGHTED_MEAN or shown.definition.weight is None:
-            return []
-        weight = self.view.definition_for(shown.definition.weight, shown.period)
-        return [Need(weight, own_period(shown.period, weight.frequency))] if weight else []
+    def weight_of(self, need: Need) -> Need | None:
+        """The indicator by which the areas are weighed, at the own period shown; None under any other rule."""
+        definition = need.definition
+        if definition.rollup is not Rule.WEIGHTED_MEAN or definition.weight is None:
+            return None
+        shown = own_period(need.period, definition.frequency)
+        weight = self.view.definition_for(definition.weight, shown)
+        return Need(weight, own_period(shown, weight.frequency)) if weight else None
 
     def load_window(self, codes: Sequence[str], first: int, last: int) -> None:
         """Every reading of these indicators whose period ends in these months, both included."""

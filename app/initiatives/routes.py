@@ -11,7 +11,11 @@ from app.core.places import folded
 from app.db.session import ReadSession
 from app.indicators import documents
 from app.initiatives import commands, views
-from app.initiatives.answers import (
+from app.initiatives.initiative import Initiative, Initiatives
+from app.initiatives.queries import initiatives
+from app.initiatives.schemas import InitiativeIn, InitiativePatch, Kind, Status
+from app.initiatives.summary import summary
+from app.initiatives.view_schemas import (
     InitiativeList,
     InitiativeRow,
     InitiativeVersions,
@@ -19,10 +23,6 @@ from app.initiatives.answers import (
     InitiativeView,
     SummaryView,
 )
-from app.initiatives.initiative import Initiative, Initiatives
-from app.initiatives.queries import initiatives
-from app.initiatives.schemas import InitiativeIn, InitiativePatch, Kind, Status
-from app.initiatives.summary import summary
 from app.web.answers import PREFIX, answer
 from app.web.conditional import IfMatch
 from app.web.negotiation import nearest
