@@ -16,8 +16,9 @@ from sqlmodel import col
 
 from app.core.clock import rfc3339
 from app.core.errors import refuse
+from app.db.chain import chained
 from app.db.ledger import Change, Counter
-from app.db.session import ReadSession, chained
+from app.db.session import ReadSession
 from app.web.negotiation import nearest
 from app.web.paging import feed_gone
 

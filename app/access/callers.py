@@ -17,7 +17,8 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access.tables import KeyRow
 from app.core.errors import Fault, Problem
-from app.db.session import Ledger, Point, ReadSession
+from app.db.points import Point
+from app.db.session import Ledger, ReadSession
 from app.web.answers import ANONYMOUS as ANONYMOUS_SCOPE
 from app.web.negotiation import language
 from app.web.paging import Paging, Position, position

@@ -14,7 +14,8 @@ from app.access.queries import KeyRecord
 from app.access.tables import KeyRow
 from app.core.clock import rfc3339
 from app.core.errors import Fault, Problem, refuse
-from app.db.session import WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 
 MAX_NAME = 100
 

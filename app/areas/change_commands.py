@@ -20,7 +20,8 @@ from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
 from app.core.registry import Area, Level, Link, Registry, View
 from app.core.succession import is_share, unbalanced
-from app.db.session import ReadSession, WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import ReadSession, WriteSession
 
 # Observations and targets stand above areas, so their tables are only looked at by name.
 _REVISIONS = table("revision", column("area"), column("ends"), column("closed_seq"), column("withdrawn"))

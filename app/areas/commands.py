@@ -6,7 +6,8 @@ from app.areas import queries, views
 from app.areas.tables import AreaRow, AreaVersion
 from app.core.errors import Problem
 from app.core.registry import Area, Level
-from app.db.session import WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 
 
 def area_id(code: str, valid_from: date) -> str:

@@ -13,7 +13,8 @@ from sqlmodel import col
 
 from app.core.errors import Problem, refuse
 from app.db.ledger import Change
-from app.db.session import Point, ReadSession
+from app.db.points import Point
+from app.db.session import ReadSession
 from app.web.answers import PREFIX
 from app.web.paging import feed_gone
 from app.web.sealed import opened, sealed

@@ -20,7 +20,7 @@ from app.changes import places
 from app.changes.queries import Filter, shown
 from app.changes.tail import LAST, Tail
 from app.core.errors import Problem
-from app.db.session import Point
+from app.db.points import Point
 from app.web.answers import encoded
 from app.web.protocol import Connection, connection_of
 

@@ -18,7 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from app.changes import places, queries
 from app.core.errors import Problem
 from app.db.counter import CounterReader
-from app.db.session import Ledger, Point
+from app.db.points import Point
+from app.db.session import Ledger
 
 POLL_SECONDS = 0.2
 PAGE = 200

@@ -8,15 +8,12 @@ from typing import Any, Protocol
 
 from app.core.errors import Problem
 from app.db.engine import Database
+from app.db.points import POINT, Point
 from app.db.replica import Replica
-from app.db.session import Point
 from app.db.trouble import driver_errors
-from app.db.types import instant_of
 
 # How long a primary that was away is waited for before its replica is asked.
 PATIENCE_SECONDS = 0.25
-
-_SELECT = "SELECT seq, registry_seq, at, epoch FROM counter"
 
 
 class CounterReader(Protocol):
@@ -38,8 +35,7 @@ class EmbeddedCounter:
         try:
             version = self._connection.execute("PRAGMA data_version").fetchone()
             if self._point is None or version != self._version:
-                seq, registry_seq, at, epoch = self._connection.execute(_SELECT).fetchone()
-                self._point = Point(seq, registry_seq, instant_of(at), epoch)
+                self._point = Point.told(*self._connection.execute(POINT).fetchone())
                 self._version = version
         except sqlite3.Error as error:
             raise Problem("database-unavailable", headers={"Retry-After": "2"}) from error
@@ -96,7 +92,7 @@ class ServerCounter:
             try:
                 if self._wire is None:
                     self._wire = await self._connect()
-                (row,) = await self._wire.ask(_SELECT, seconds=5)
+                (row,) = await self._wire.ask(POINT, seconds=5)
                 return Point(*row)
             except driver_errors() as error:
                 # The server may have restarted since; a fresh connection tells.

@@ -4,52 +4,25 @@ A command takes its locks, reads and checks, then calls `seq()` once; only rows 
 each change; the transaction's end writes them, chained, and moves the counter.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Date, Dialect, Executable, Row, Select, TextClause, select, text, update
+from sqlalchemy import Connection, Executable, Row, Select, select, update
 from sqlmodel import col
 
-from app.core.clock import Clock, day_of, rfc3339
+from app.core.clock import Clock, rfc3339
 from app.core.errors import refuse
-from app.core.numbers import may_hold_exponent, plainly
-from app.db.engine import Database, driver_of
+from app.db.chain import chained, encode
+from app.db.engine import Database
+from app.db.inserts import insert_rows
 from app.db.ledger import Change, Counter
+from app.db.points import POINT, Point, moment, point_of
 from app.db.replica import Replica
 from app.db.trouble import reachable
-from app.db.types import ExactDecimal, UTCInstant, instant_of
-
-_encoder = msgspec.json.Encoder(decimal_format="number", order="deterministic")
-
-
-def encode(value: Any) -> str:
-    """Canonical JSON: sorted keys, decimals digit for digit; the digest chain signs these very characters."""
-    body = _encoder.encode(value)
-    if may_hold_exponent(body):
-        body = _encoder.encode(plainly(value, lambda digits: msgspec.Raw(digits.encode())))
-    return body.decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Where the ledger stands: the newest seq, its time, and the newest seq that touched the registry.
-
-    Without `primary` it is a replica's word, for the primary was out of reach and may know more.
-    """
-
-    seq: int
-    registry_seq: int
-    at: datetime
-    epoch: str
-    primary: bool = True
 
 
 class Memo:
@@ -222,119 +195,12 @@ class WriteSession(ReadSession):
         self.connection.execute(update(counter).values(values))
 
 
-def chained(secret: bytes, head: str, row: dict[str, Any]) -> str:
-    """The digest of a change row after the digest `head`.
-
-    HMAC-SHA-256 over both, so that no row can be edited, dropped, inserted or swapped unseen.
-    """
-    content = [
-        head,
-        row["seq"],
-        row["ordinal"],
-        rfc3339(row["at"]),
-        row["type"],
-        row["subject"],
-        row["area"],
-        row["actor"],
-        bool(row["public"]),
-        row["before"],
-        row["data"],
-    ]
-    return hmac.digest(secret, encode(content).encode(), hashlib.sha256).hex()
-
-
-# Rows a statement: enough for a ward's lot, and few enough statements to stay prepared.
-_ROWS = 50
-
-
-def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any]], *, on_conflict: str = "") -> None:
-    """Insert all rows with few statements that hardly vary; `on_conflict` is what else to do with those that are there.
-
-    `executemany` in a thread starves under the interpreter's lock, and SQLAlchemy compiles a VALUES list anew for each
-    length. On PostgreSQL the rows travel as one JSON parameter.
-    """
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        for start in range(0, len(rows), _ROWS):
-            some = rows[start : start + _ROWS]
-            sql, columns = _values(table, len(some))
-            # SQLAlchemy would look at each of the parameters.
-            driver_of(connection).execute(
-                sql + on_conflict, [write(row[name]) for row in some for name, write in columns]
-            )
-        return
-    statement, columns = _recordset(table, on_conflict, connection.dialect)
-    sent = [{name: write(row[name]) for name, write in columns} for row in rows]
-    connection.execute(statement, {"rows": _encoder.encode(sent).decode()})
-
-
-def _plain(value: Any) -> Any:
-    # A whole number of a seed is a decimal too; SQLite takes digits for its column's type.
-    return format(value, "f") if isinstance(value, Decimal) else value
-
-
-def _decimal(value: Decimal | None) -> str | None:
-    return None if value is None else format(value, "f")
-
-
-@lru_cache(maxsize=256)
-def _instant(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _day(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
-_WRITERS: dict[type, Callable[[Any], Any]] = {ExactDecimal: _decimal, UTCInstant: _instant, Date: _day}
-
-
-@lru_cache(maxsize=64)
-def _named(table: Any) -> list[tuple[str, Callable[[Any], Any]]]:
-    """The table's columns, and how a value of each is sent."""
-    return [(c.name, _WRITERS.get(type(c.type), _plain)) for c in table.__table__.columns]
-
-
-@lru_cache(maxsize=512)
-def _values(table: Any, count: int) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
-    columns = _named(table)
-    names = ", ".join(f'"{name}"' for name, _ in columns)
-    row = f"({', '.join('?' * len(columns))})"
-    return f'INSERT INTO "{table.__table__.name}" ({names}) VALUES {", ".join([row] * count)}', columns
-
-
-@lru_cache(maxsize=64)
-def _recordset(
-    table: Any, on_conflict: str, dialect: Dialect
-) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
-    described = table.__table__
-    names = ", ".join(f'"{c.name}"' for c in described.columns)
-    typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=dialect)}' for c in described.columns)
-    statement = text(
-        f'INSERT INTO "{described.name}" ({names}) SELECT {names}'
-        f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed}){on_conflict}"
-    )
-    return statement, _named(table)
-
-
-_POINT = "SELECT seq, registry_seq, at, epoch FROM counter"
-
-
 @lru_cache(maxsize=512)
 def _with_point(statement: Select[Any]) -> Select[Any]:
     """The statement's rows, each with the counter's columns behind its own."""
     counter = [getattr(Counter, name) for name in ("seq", "registry_seq", "at", "epoch")]
     # Joined to the counter, the rows would be sorted once more.
     return statement.add_columns(*(select(c).scalar_subquery().label(f"point_{c.key}") for c in counter))
-
-
-def _point(seq: int, registry_seq: int, at: Any, epoch: str) -> Point:
-    return Point(seq, registry_seq, instant_of(at) if isinstance(at, str) else at.astimezone(UTC), epoch)
-
-
-def point_of(connection: Connection) -> Point:
-    return _point(*connection.exec_driver_sql(_POINT).one())
 
 
 @dataclass(frozen=True)
@@ -377,8 +243,8 @@ class Ledger:
         change.
         """
         ledger = self._settled(as_of) if isinstance(as_of, datetime) else self
-        with reachable(), ledger._reads_from(_POINT) as (connection, row):
-            point = _point(*row)
+        with reachable(), ledger._reads_from(POINT) as (connection, row):
+            point = Point.told(*row)
             seq, today = moment(connection, point, as_of, self.clock, parameter=parameter)
             yield ReadSession(connection, point, self.memo, seq, today)
 
@@ -452,8 +318,8 @@ class Ledger:
         A writer takes its instant before it commits. Whoever takes one later takes a later one.
         """
         with reachable():
-            with self._reads_from(_POINT) as (_, row):
-                point = _point(*row)
+            with self._reads_from(POINT) as (_, row):
+                point = Point.told(*row)
             if not point.at < instant <= self.clock.now():
                 return self if self.needs is None else replace(self, needs=point)
             self.database.await_writers("counter")
@@ -482,28 +348,3 @@ class Ledger:
             )
             yield session
             session.close()
-
-
-def moment(
-    connection: Connection, point: Point, as_of: int | datetime | None, clock: Clock, **where: str
-) -> tuple[int, date]:
-    """The seq that an `as_of` means, and the day on which it asks. Raises `as-of-in-future`, at the place `where`."""
-    if as_of is None:
-        return point.seq, clock.today()
-    if isinstance(as_of, datetime):
-        # A change's own instant may be ahead of a clock that stepped back.
-        if as_of > max(clock.now(), point.at):
-            raise refuse("as-of-in-future", given=rfc3339(as_of), **where)
-        known = connection.execute(
-            select(col(Change.seq))
-            .where(col(Change.at) <= as_of)
-            .order_by(col(Change.at).desc(), col(Change.seq).desc())
-            .limit(1)
-        ).scalar()
-        return int(known or 0), day_of(as_of)
-    if as_of > point.seq:
-        raise refuse("as-of-in-future", given=as_of, expected=f"0…{point.seq}", **where)
-    at = connection.execute(
-        select(col(Change.at)).where(col(Change.seq) >= as_of).order_by(col(Change.seq)).limit(1)
-    ).scalar()
-    return as_of, day_of(at or point.at)

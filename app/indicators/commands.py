@@ -11,7 +11,8 @@ from app.areas.tables import AreaRow
 from app.changes.verbs import verb
 from app.core.errors import Fault, Problem, refuse
 from app.core.registry import Definition, View
-from app.db.session import WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 from app.indicators import documents
 from app.indicators.checks import changed, definition_faults, dependants
 from app.indicators.queries import registry_within

@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from app.core.errors import refuse
+from app.db.inserts import insert_rows
 from app.db.ledger import Change
-from app.db.session import ReadSession, WriteSession, insert_rows
+from app.db.session import ReadSession, WriteSession
 from app.indicators.tables import ClauseRow, DocumentRow
 
 _DOCUMENT = tuple(DocumentRow.__table__.columns)  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ from app.changes.verbs import verb
 from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
 from app.core.registry import Measure, Rule, Target, View
-from app.db.session import WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 from app.indicators import documents
 from app.indicators.checks import clause_faults, trajectory_faults
 from app.indicators.queries import registry_within

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.changes.verbs import verb
 from app.core.errors import Fault, Problem, refuse
-from app.db.session import WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 from app.indicators import documents
 from app.indicators.queries import registry_within
 from app.initiatives.checks import Surroundings, faults_of

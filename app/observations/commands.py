@@ -10,7 +10,9 @@ from app.areas.tables import AreaRow
 from app.core.errors import Fault, Problem
 from app.core.registry import View
 from app.core.screening import Cell, Content
-from app.db.session import WriteSession, encode, insert_rows
+from app.db.chain import encode
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 from app.observations import queries, tallies
 from app.observations.tables import Revision
 

@@ -29,8 +29,9 @@ from app.core.outliers import NOTABLE, number
 from app.core.periods import Frequency, Period
 from app.core.rollup import Totals
 from app.core.series import Reading
+from app.db.chain import encode
 from app.db.lists import one_of
-from app.db.session import ReadSession, encode
+from app.db.session import ReadSession
 from app.indicators.tables import IndicatorRow
 from app.observations.tables import Revision
 

@@ -19,9 +19,10 @@ from app.core.numbers import EXACT, Qualifier
 from app.core.registry import Level, View, mark
 from app.core.rollup import Totals
 from app.core.series import Reading
+from app.db.inserts import insert_rows
 from app.db.ledger import Change
 from app.db.lists import one_of
-from app.db.session import ReadSession, WriteSession, insert_rows
+from app.db.session import ReadSession, WriteSession
 from app.observations import readings
 from app.observations.tables import Revision, Tally
 

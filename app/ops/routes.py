@@ -7,7 +7,8 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from app.db.session import Ledger, Point
+from app.db.points import Point
+from app.db.session import Ledger
 from app.ops.health import Health
 from app.ops.metrics import WRITERS, Metrics
 from app.web.answers import encoded

@@ -19,8 +19,9 @@ from app.areas import queries as known_areas
 from app.core.clock import Clock
 from app.core.registry import Level
 from app.core.screening import Context, screen
+from app.db.chain import encode
 from app.db.engine import Database
-from app.db.session import Ledger, WriteSession, encode
+from app.db.session import Ledger, WriteSession
 from app.indicators import commands as indicators
 from app.indicators import documents, targets
 from app.indicators.queries import registry_within

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from app.core.clock import day_of, rfc3339
 from app.core.errors import refuse
-from app.db.session import WriteSession, insert_rows, moment
+from app.db.inserts import insert_rows
+from app.db.points import moment
+from app.db.session import WriteSession
 from app.releases.queries import Release, exists, state
 from app.releases.tables import ReleaseRow
 

@@ -18,7 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import compile_path
 from starlette.types import Scope
 
-from app.db.session import Ledger, Point
+from app.db.points import Point
+from app.db.session import Ledger
 from app.releases import queries
 from app.web.answers import PREFIX
 from app.web.routing import Bound, Route

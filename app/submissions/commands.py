@@ -10,7 +10,8 @@ from app.core.clock import rfc3339
 from app.core.errors import Fault, Problem
 from app.core.registry import View
 from app.core.screening import Cell, Context, Row, screen
-from app.db.session import ReadSession, WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import ReadSession, WriteSession
 from app.formats.plain_json import encoded
 from app.indicators import queries as indicators
 from app.observations import commands as observations

@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.clock import Clock
 from app.db.counter import CounterReader
+from app.db.points import Point
 from app.db.replica import ReplicaLost
-from app.db.session import Point, ReadSession
+from app.db.session import ReadSession
 from app.formats import plain_json
 from app.web import coding
 from app.web.conditional import answer_tag, not_modified

@@ -5,7 +5,7 @@ from urllib.parse import unquote_plus
 from starlette.types import Scope
 
 from app.core.errors import Fault, Problem, refuse
-from app.db.session import Point
+from app.db.points import Point
 
 MIN_SEQ = "min_seq"
 

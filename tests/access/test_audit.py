@@ -10,7 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.access import audit
-from app.db.session import Memo, ReadSession, chained, point_of
+from app.db.chain import chained
+from app.db.points import point_of
+from app.db.session import Memo, ReadSession
 from tests.service import START, running
 
 WARD = {"name": "Phường Đông Thọ", "scopes": ["submit"], "areas": ["14758"]}

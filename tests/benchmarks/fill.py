@@ -68,8 +68,8 @@ def fill_ours(size: data.Size) -> Filled:
     from app.core.clock import Clock
     from app.core.periods import Period
     from app.db.engine import Database
+    from app.db.inserts import insert_rows
     from app.db.migrate import upgrade
-    from app.db.session import insert_rows
     from app.indicators.queries import registry
     from app.indicators.tables import DefinitionVersion, IndicatorRow, TargetRow, TargetVersion
     from app.main import open_ledger
@@ -133,7 +133,7 @@ def _areas(session: Any, count: int) -> list[str]:
     from sqlmodel import col
 
     from app.areas.tables import AreaRow, AreaVersion
-    from app.db.session import insert_rows
+    from app.db.inserts import insert_rows
 
     known = list(session.rows(select(*AreaVersion.__table__.columns).order_by(col(AreaVersion.id))))  # type: ignore[attr-defined]
     communes = [dict(row._mapping) for row in known if row.level == "commune"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.changes.places import Place
 from app.db.ledger import renew_epoch
-from app.db.session import Point
+from app.db.points import Point
 from tests.service import START, Service
 
 FLAG, COUNT = "commune_dx_completed", "relics_digitised_3d"

@@ -22,7 +22,8 @@ from app.core.registry import (
 )
 from app.core.registry import Target as CoreTarget
 from app.core.screening import Cell, Content, Context, screen
-from app.db.session import WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 from app.indicators import commands as indicators
 from app.indicators import targets
 from app.indicators.queries import registry

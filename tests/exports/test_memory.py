@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from app.core.periods import Frequency, Period
-from app.db.session import insert_rows
+from app.db.inserts import insert_rows
 from app.indicators import queries as indicators
 from app.main import open_ledger
 from app.observations.tables import Revision

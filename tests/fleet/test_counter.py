@@ -9,7 +9,7 @@ import pytest
 
 from app.db.counter import ServerCounter
 from app.db.engine import Database
-from app.db.session import Point
+from app.db.points import Point
 from app.db.wire import Wire
 from tests.databases import Databases
 

@@ -22,7 +22,8 @@ from app.changes.webhooks.queries import TEST, Webhook
 from app.changes.webhooks.tables import DeliveryRow, WebhookRow
 from app.core.clock import rfc3339
 from app.core.errors import refuse
-from app.db.session import WriteSession, insert_rows
+from app.db.inserts import insert_rows
+from app.db.session import WriteSession
 from app.web.conditional import require_match
 
 MAX_WEBHOOKS = 100
