@@ -1,6 +1,6 @@
 """`/docs` and `/openapi.json`: Swagger UI from an installed package, so that the page works with the cable out."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -11,7 +11,7 @@ from app.pages.layout import sent
 from app.pages.operations import VIETNAMESE
 from app.submissions.schemas import RowIn
 from app.web.answers import encoded
-from app.web.openapi import describe, once
+from app.web.openapi import describe
 
 router = APIRouter(include_in_schema=False)
 
@@ -87,4 +87,4 @@ def install(app: FastAPI) -> None:
         "vietnamese": VIETNAMESE,
     }
     describing = partial(describe, app, **words, shapes=[RowIn])
-    app.openapi = once(describing)  # type: ignore[method-assign]
+    app.openapi = cache(describing)  # type: ignore[method-assign]

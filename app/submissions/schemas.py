@@ -4,8 +4,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from app.web.openapi import ProblemEntry
-from app.web.schemas import Listed, Number, PeriodText, Sent, Shape
+from app.web.schemas import Listed, Number, PeriodText, ProblemEntry, Sent, Shape
 
 EXAMPLE: dict[str, Any] = {
     "period": "2025-03",

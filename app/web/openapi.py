@@ -5,7 +5,7 @@ body and key (most problems, the headers, 304) is added here.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -13,78 +13,14 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.formats.tables import FORMATS, XLSX
-from app.web import parameters, samples
+from app.web import parameters, responses, samples
 from app.web.catalogue import CATALOGUE
 from app.web.choices import name_choices
-from app.web.freshness import MIN_SEQ
-from app.web.problems import MEDIA_TYPE
-from app.web.representation import OFFERED, PARAMETER, SCHEMAS, columns_of
-from app.web.schemas import Shape
-
-
-class ProblemEntry(Shape):
-    """One place of a problem."""
-
-    pointer: str | None = None
-    parameter: str | None = None
-    header: str | None = None
-    cell: str | None = None
-    code: str
-    message: str
-    given: Any = None
-    expected: Any = None
-    hint: Any = None
-    severity: str | None = None
-
-
-class ProblemDocument(Shape):
-    """A problem document (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    code: str
-    trace_id: str
-    errors: list[ProblemEntry]
-    error_count: int | None = None
-
+from app.web.representation import columns_of
+from app.web.schemas import ProblemDocument
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _KEPT, _HIDDEN, _TABLE = "x-problems", "x-hidden", "x-table"
-_HEADERS: dict[str, dict[str, Any]] = {
-    "X-Seq": {
-        "description": "The number of the newest change when the answer was made; every change has the next one.",
-        "schema": {"type": "integer"},
-        "example": 57,
-    },
-    "ETag": {
-        "description": "Stands for this very answer: send it as `If-None-Match` to get 304 while nothing changed.",
-        "schema": {"type": "string"},
-        "example": '"9f2c4e7a1b6d8035c2aa91e4"',
-    },
-    "Link": {
-        "description": "The next page of a list that is not JSON.",
-        "schema": {"type": "string"},
-        "example": '</api/v1/observations?format=csv&cursor=eyJ…>; rel="next"',
-    },
-    "Location": {"description": "Where the new thing is.", "schema": {"type": "string"}},
-    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}, "example": 1},
-    "RateLimit": {
-        "description": "What is left of the limit: `r` writes for the next `t` seconds.",
-        "schema": {"type": "string"},
-        "example": '"writes";r=11999;t=42',
-    },
-    "RateLimit-Policy": {
-        "description": "The limit of this key: `q` writes in `w` seconds, over all processes.",
-        "schema": {"type": "string"},
-        "example": '"writes";q=60000;w=60',
-    },
-    "WWW-Authenticate": {"description": "How to authenticate.", "schema": {"type": "string"}},
-}
-_LIMITED = ("RateLimit", "RateLimit-Policy")
 _READS = (
     "`HEAD` answers the same without a body; `If-None-Match` with the last `ETag` answers 304 while nothing changed."
 )
@@ -137,7 +73,7 @@ def describe(
     _, more = models_json_schema(named, ref_template="#/components/schemas/{model}")
     schemas.update(more["$defs"])
     _plain_defaults(schemas)
-    components["headers"] = {name: dict(value) for name, value in _HEADERS.items()}
+    components["headers"] = {name: dict(value) for name, value in responses.HEADERS.items()}
     components.setdefault("securitySchemes", {})["key"] = {
         "type": "http",
         "scheme": "bearer",
@@ -152,7 +88,7 @@ def describe(
                 shown |= _complete(operations[method], method, path, schemas)
     _trimmable(made["paths"], schemas)
     name_choices(made["paths"], schemas)
-    components["examples"] = {code: _example(code) for code in sorted(shown)}
+    components["examples"] = {code: responses.example_of(code) for code in sorted(shown)}
     return made
 
 
@@ -179,7 +115,7 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
     if tagged and operation["description"]:
         operation["description"] += f"\n\n{_READS}"
     if operation.pop(_TABLE, False) and method == "get":
-        _offer_tables(operation)
+        responses.offer_tables(operation)
     hidden = operation.pop(_HIDDEN, [])
     if hidden:
         operation["parameters"] = [p for p in operation["parameters"] if p["name"] not in hidden]
@@ -189,38 +125,25 @@ def _complete(operation: dict[str, Any], method: str, path: str, schemas: dict[s
         parameters.complete(parameter, _item_members(operation, schemas))
     if body := operation.get("requestBody"):
         _body(body, schemas)
-    codes = [*operation.pop(_KEPT, []), *_implied(operation, method, path)]
+    codes = [*operation.pop(_KEPT, []), *responses.implied(operation, method, path)]
     example = operation.pop("x-example", None)
-    responses = operation["responses"]
-    responses.pop("422", None)
-    for number, response in responses.items():
-        _success(response, number, path, example, schemas, tagged=tagged or method == "patch", limited=method != "get")
+    answers = operation["responses"]
+    answers.pop("422", None)
+    for number, response in answers.items():
+        responses.success(
+            response, number, path, example, schemas, tagged=tagged or method == "patch", limited=method != "get"
+        )
     if tagged:
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", "X-Seq")}
-        responses["304"] = {"description": "Nothing changed since the answer of that `ETag`.", "headers": headers}
+        answers["304"] = {"description": "Nothing changed since the answer of that `ETag`.", "headers": headers}
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(CATALOGUE[code].status, []).append(code)
-    responses.update({str(number): _refusal(number, named) for number, named in sorted(by_status.items())})
-    operation["responses"] = dict(sorted(responses.items()))
+    answers.update({str(number): responses.refusal(number, named) for number, named in sorted(by_status.items())})
+    operation["responses"] = dict(sorted(answers.items()))
     # Who may read without a key may still show one.
     operation.setdefault("security", [{}, {"key": []}])
     return set(codes)
-
-
-def _offer_tables(operation: dict[str, Any]) -> None:
-    """A list comes in every format of `OFFERED`, by `format` or `Accept`."""
-    parameter = {
-        "name": PARAMETER,
-        "in": "query",
-        "required": False,
-        "description": "The format of the rows; goes before `Accept`. The next page is then in the header `Link`.",
-        "schema": {"type": "string", "enum": list(OFFERED), "default": "json", "examples": ["csv"]},
-    }
-    operation["parameters"] = [*operation.get("parameters", []), parameter]
-    shown = operation["responses"]["200"]
-    shown["content"] |= {kind: {"schema": dict(SCHEMAS[name])} for name, kind in OFFERED.items() if name != "json"}
-    shown["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
 
 
 def _trimmable(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -265,93 +188,6 @@ def _is_stream(operation: dict[str, Any]) -> bool:
     return "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
 
 
-def _success(
-    response: dict[str, Any],
-    number: str,
-    path: str,
-    example: Any,
-    schemas: dict[str, Any],
-    *,
-    tagged: bool,
-    limited: bool,
-) -> None:
-    response["description"] = {"201": "Stored; `Location` says where."}.get(number, "What was asked for.")
-    names = ["X-Seq", *(["ETag"] if tagged else []), *(["Location"] if number == "201" else [])]
-    names += _LIMITED if limited else ()
-    if path.startswith("/api/"):
-        response.setdefault("headers", {}).update({n: {"$ref": f"#/components/headers/{n}"} for n in names})
-    contents = response.get("content", {})
-    content = contents.get("application/json")
-    if content and "example" not in content:
-        content["example"] = example if example is not None else samples.of_schema(content["schema"], schemas)
-    for found in FORMATS.values():
-        table = contents.get(OFFERED[found.name])
-        if content and table and found is not XLSX:
-            rows = content["example"]["data"]
-            table["example"] = b"".join(found.encoded(list(rows[0]), rows)).decode()
-
-
-def _implied(operation: dict[str, Any], method: str, path: str) -> Iterable[str]:
-    """The problems that an operation's own declaration tells of."""
-    names = {p["name"] for p in operation.get("parameters", [])}
-    yield from ("internal-error",)
-    if not path.startswith("/api/"):
-        yield "body-too-large"
-        return
-    yield from ("unauthenticated", "unknown-parameter", "database-busy", "database-unavailable")
-    if names - {"Idempotency-Key", "If-Match"}:
-        yield "invalid-parameter"
-    told: dict[str, tuple[str, ...]] = {
-        "as_of": ("as-of-malformed", "as-of-in-future"),
-        "from": ("as-of-malformed", "as-of-in-future", "range-reversed"),
-        "cursor": ("cursor-invalid",),
-        "sort": ("unknown-sort-key",),
-        "fields": ("unknown-field",),
-        PARAMETER: ("not-acceptable",),
-        MIN_SEQ: ("min-seq-in-future", "replica-behind"),
-        "If-Match": ("if-match-stale",),
-        "Idempotency-Key": ("idempotency-key-reused", "idempotency-key-in-use"),
-    }
-    # In the order above: that of a set is another one in every process.
-    for name, codes in told.items():
-        if name in names:
-            yield from codes
-    if any(p["name"] == "If-Match" and p.get("required") for p in operation.get("parameters", [])):
-        yield "if-match-required"
-    if "requestBody" in operation:
-        yield from ("malformed-json", "invalid-body", "body-required", "body-too-large", "body-too-slow", "too-deep")
-        yield "unsupported-media-type"
-    if method != "get":
-        yield from ("missing-scope", "storage-full", "too-many-writes")
-
-
-def _refusal(number: int, codes: list[str]) -> dict[str, Any]:
-    headers = {
-        401: ("WWW-Authenticate",),
-        409: ("Retry-After",) if "idempotency-key-in-use" in codes else (),
-        429: ("Retry-After", *_LIMITED),
-        503: ("Retry-After",),
-        507: ("Retry-After",),
-    }.get(number, ())
-    shown: dict[str, Any] = {
-        "description": "; ".join(f"`{c}`: {CATALOGUE[c].title('en')}" for c in codes),
-        "content": {
-            MEDIA_TYPE: {
-                "schema": {"$ref": "#/components/schemas/ProblemDocument"},
-                "examples": {c: {"$ref": f"#/components/examples/{c}"} for c in codes},
-            }
-        },
-    }
-    if headers:
-        shown["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
-    return shown
-
-
-def _example(code: str) -> dict[str, Any]:
-    entry = CATALOGUE[code]
-    return {"summary": f"{entry.title('vi')} · {entry.title('en')}", "value": samples.of_problem(code)}
-
-
 def _item_members(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
     """The members of a list's rows."""
     for number, response in operation["responses"].items():
@@ -360,18 +196,3 @@ def _item_members(operation: dict[str, Any], schemas: dict[str, Any]) -> list[st
             data = samples.resolved(schema, schemas).get("properties", {}).get("data", {})
             return list(samples.resolved(data.get("items", {}), schemas).get("properties", {}))
     return []
-
-
-def once(build: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
-    """`build`, called when first asked."""
-    kept: list[dict[str, Any]] = []
-
-    def get() -> dict[str, Any]:
-        if not kept:
-            kept.append(build())
-        return kept[0]
-
-    return get
-
-
-__all__ = ["ProblemDocument", "ProblemEntry", "describe", "documented", "once"]

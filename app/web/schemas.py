@@ -90,6 +90,35 @@ class Listed(Shape):
     count: int | None = Field(None, description="The number of all rows, with count=exact")
 
 
+class ProblemEntry(Shape):
+    """One place of a problem."""
+
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+    cell: str | None = None
+    code: str
+    message: str
+    given: Any = None
+    expected: Any = None
+    hint: Any = None
+    severity: str | None = None
+
+
+class ProblemDocument(Shape):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    trace_id: str
+    errors: list[ProblemEntry]
+    error_count: int | None = None
+
+
 class Moment(Shape):
     """A moment of the ledger, and the day on which its targets are judged."""
 
