@@ -193,9 +193,7 @@ class CriterionView(Shape):
     value: Number = Field(examples=[80])
 
 
-class IndicatorRow(Shape):
-    """An indicator as one of a list: its newest version."""
-
+class _Indicator(Shape):
     code: str = Field(examples=["commune_dx_completed"])
     name: str = Field(description="In the asked language")
     domain: str
@@ -212,7 +210,6 @@ class IndicatorRow(Shape):
     direction: str
     criterion: CriterionView | None
     weight: str | None
-    definition: str = Field(description="In the asked language")
     clause: str | None
     quote: str | None = Field(description="The clause's own words")
     valid_from: date = Field(description="This version applies to periods whose last day is on or after this day")
@@ -221,35 +218,19 @@ class IndicatorRow(Shape):
     seq: int = Field(description="The change that made this version known")
 
 
-class IndicatorState(Shape):
+class IndicatorRow(_Indicator):
+    """An indicator as one of a list: its newest version."""
+
+    definition: str = Field(description="In the asked language")
+
+
+class IndicatorState(_Indicator):
     """One version of an indicator."""
 
-    code: str = Field(examples=["commune_dx_completed"])
-    name: str = Field(description="In the asked language")
     name_vi: str
     name_en: str
-    domain: str
-    measure: str
-    rollup: str
-    over_time: str
-    carry_forward: int
-    min_coverage: Number
-    frequency: str
-    level: str
-    unit: str
-    unit_mult: int
-    decimals: int
-    direction: str
-    criterion: CriterionView | None
-    weight: str | None
     definition_vi: str
     definition_en: str
-    clause: str | None
-    quote: str | None
-    valid_from: date
-    retired: bool
-    version: int
-    seq: int
 
 
 class IndicatorList(Listed):
