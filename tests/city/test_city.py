@@ -1,6 +1,7 @@
 """The city's figures over HTTP, on both databases, told in the city's words."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -445,6 +446,8 @@ def test_tiny_numbers_are_written_without_an_exponent_everywhere(city):
     refused = service.submit(service.ward("14758"), [{"indicator": RELICS, "value": -1e-8}])
 
     texts = [service.get(f"/city/{path}", params=asked).text for path in ("snapshot", "ranking", "explain")]
-    texts += [service.get(path).text for path in ("/observations?indicator=tiny", "/changes?after=1")]
+    texts.append(service.get("/observations?indicator=tiny").text)
+    # A cursor is random letters, in which anything may stand.
+    texts.append(re.sub('"cursor":"[^"]*"', "", service.get("/changes?after=1").text))
 
     assert all("0.00000001" in text and "E-" not in text for text in (*texts, refused.text))
