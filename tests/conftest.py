@@ -1,7 +1,8 @@
 """Fixtures that every test may ask for.
 
 `database_url` runs a test twice, on SQLite and on PostgreSQL, each time on a migrated and seeded database of its own;
-`empty_database_url` does so on a database with nothing in it. A test for one of the two asks for `databases` and calls
+`empty_database_url` does so on a database with nothing in it. `service` is the app over a database of the test's own,
+`shared` one for all tests of a module. A test for one of the two engines asks for `databases` and calls
 `databases.fresh("postgresql", tmp_path)`.
 """
 
@@ -61,10 +62,14 @@ def databases(pytestconfig: pytest.Config) -> Databases:
     return pytestconfig.stash[DATABASES]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database_kind(request: pytest.FixtureRequest) -> Kind:
-    """Runs the test once for each engine; fails in CI, and skips elsewhere, where PostgreSQL is missing."""
-    kind: Kind = request.param
+    """Runs the module once for each engine."""
+    return tried(request.param)
+
+
+def tried(kind: Kind) -> Kind:
+    """Fails in CI, and skips elsewhere, where PostgreSQL is missing."""
     if kind == "postgresql" and not os.environ.get("DXI_TEST_DATABASE_URL") and find_binaries() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
     return kind
@@ -97,4 +102,22 @@ def service(database_url: str) -> "Iterator[Service]":
     from tests.service import running
 
     with running(database_url) as running_service:
+        yield running_service
+
+
+@pytest.fixture(scope="module")
+def shared_database_url(
+    databases: Databases, database_kind: Kind, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A migrated and seeded database of the module's own."""
+    with databases.fresh(database_kind, tmp_path_factory.mktemp("city")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared(shared_database_url: str) -> "Iterator[Service]":
+    """One app for all tests of a module: for those that change nothing, or only what is their own."""
+    from tests.service import running
+
+    with running(shared_database_url) as running_service:
         yield running_service

@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import anyio
 import httpx
 
 from app.access import commands as access
+from app.areas import commands as areas
 from app.core.clock import Clock
+from app.core.registry import Area, Level
 from app.main import create_app
 from app.settings import Settings
 
@@ -58,6 +60,22 @@ class Service:
     def ward(self, code: str) -> str:
         """The key of the ward with this code."""
         return self.key("submit", areas=(code,))
+
+    def founded(self, code: str, since: date, until: date | None = None, *, name: str = "Phường Mới") -> Area:
+        """A further ward of the city, by its command."""
+        with self.app.state.ledger.write("test") as session:
+            return areas.create(
+                session,
+                code=code,
+                name_vi=name,
+                name_en=f"Ward {code}",
+                level=Level.COMMUNE,
+                kind="unit",
+                type="phường",
+                parent="380-202501",
+                valid_from=since,
+                valid_to=until,
+            )
 
     def submit(self, key: str, rows: list[dict[str, Any]], *, period: str = "2025-03", **more: Any) -> httpx.Response:
         return self.post("/submissions", {"period": period, "rows": rows}, key=key, **more)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import MetaData, select
@@ -158,32 +158,12 @@ def test_an_area_named_twice_is_kept_once(service):
 
 
 def test_a_code_of_two_places_means_the_one_of_today(service):
-    reuse(service)
+    service.founded("14758", date(2025, 7, 1))
 
     assert issue(service, areas=["14758-202501", "14758-202507"]).json()["areas"] == ["14758-202501", "14758-202507"]
     # Until an area change is applied both are valid, and nobody can tell which is meant.
     answer = service.post("/keys", WARD, key=service.key("admin"))
     assert (answer.status_code, answer.json()["code"]) == (400, "area-code-ambiguous")
-
-
-def reuse(service):
-    from datetime import date
-
-    from app.areas import commands
-    from app.core.registry import Level
-
-    with service.app.state.ledger.write("system") as session:
-        commands.create(
-            session,
-            code="14758",
-            name_vi="Phường Hàm Rồng",
-            name_en="Ham Rong Ward",
-            level=Level.COMMUNE,
-            kind="unit",
-            type="phường",
-            parent="380-202501",
-            valid_from=date(2025, 7, 1),
-        )
 
 
 def test_keys_are_listed_in_pages_that_repeat_nothing_while_others_are_issued(service):

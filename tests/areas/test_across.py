@@ -1,15 +1,12 @@
 """Figures over time across area changes, and changes of what changes made: A and B become C, C is merged or divided."""
 
 import json
-import os
 from decimal import Decimal
 
 import pytest
 
 from tests.areas.test_geography import defined
 from tests.city.clerk import check, explained
-from tests.databases import MISSING, find_binaries
-from tests.service import running
 
 FLOW, MEAN, RATIO, STOCK = "across_flow", "across_mean", "across_ratio", "across_stock"
 CODES = (FLOW, MEAN, RATIO, STOCK)
@@ -36,24 +33,20 @@ def changed(service, day, areas, links):
     assert answer.status_code == 201, answer.text
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def city(request, databases, tmp_path_factory):
-    kind = request.param
-    if kind == "postgresql" and not os.environ.get("DXI_TEST_DATABASE_URL") and find_binaries() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with databases.fresh(kind, tmp_path_factory.mktemp("across")) as url, running(url) as service:
-        for code in CODES:
-            more = {"measure": "ratio", "rollup": "ratio_of_sums", "unit": "PT"} if code == RATIO else {}
-            defined(service, code, over_time=OVER_TIME[code], decimals=2, **more)
-        merged = [("14755", ONE, "whole"), ("14761", ONE, "whole"), ("14767", TWO, "whole"), ("14770", TWO, "whole")]
-        changed(service, FIRST, (ONE, TWO), merged)
-        again = [(ONE, GROWN, "whole"), ("14764", GROWN, "whole"), (TWO, LEFT, "part"), (TWO, RIGHT, "part")]
-        changed(service, SECOND, (GROWN, LEFT, RIGHT), again)
-        for period, words in SAID.items():
-            rows = [row(code, area, number) for code in CODES for area, number in words.items()]
-            sent = service.submit(service.key("admin"), rows, period=period)
-            assert sent.status_code == 201, sent.text
-        yield service
+@pytest.fixture(scope="module")
+def city(shared):
+    for code in CODES:
+        more = {"measure": "ratio", "rollup": "ratio_of_sums", "unit": "PT"} if code == RATIO else {}
+        defined(shared, code, over_time=OVER_TIME[code], decimals=2, **more)
+    merged = [("14755", ONE, "whole"), ("14761", ONE, "whole"), ("14767", TWO, "whole"), ("14770", TWO, "whole")]
+    changed(shared, FIRST, (ONE, TWO), merged)
+    again = [(ONE, GROWN, "whole"), ("14764", GROWN, "whole"), (TWO, LEFT, "part"), (TWO, RIGHT, "part")]
+    changed(shared, SECOND, (GROWN, LEFT, RIGHT), again)
+    for period, words in SAID.items():
+        rows = [row(code, area, number) for code in CODES for area, number in words.items()]
+        sent = shared.submit(shared.key("admin"), rows, period=period)
+        assert sent.status_code == 201, sent.text
+    return shared
 
 
 def row(code, area, number):

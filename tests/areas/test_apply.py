@@ -6,9 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.areas import change_commands
-from app.areas import commands as areas
 from app.areas.reorganisation import shipped
-from app.core.registry import Level
 
 FILE = {"file": "2025-07-01"}
 NEW = {"14797", "16522", "16417", "16378", "15853", "14758", "15925"}
@@ -113,19 +111,7 @@ def test_undoing_brings_the_old_map_back_and_it_can_be_applied_again(service):
 
 
 def test_undoing_leaves_an_end_that_was_known_before_the_change(service):
-    with service.app.state.ledger.write("test") as session:
-        areas.create(
-            session,
-            code="99001",
-            name_vi="Xã sắp hết",
-            name_en="A commune about to end",
-            level=Level.COMMUNE,
-            kind="unit",
-            type="xã",
-            parent="380-202501",
-            valid_from=date(2025, 1, 1),
-            valid_to=date(2025, 10, 1),
-        )
+    service.founded("99001", date(2025, 1, 1), date(2025, 10, 1))
     steward = service.key("steward")
     new = {"code": "99004", "name_vi": "Xã mới", "name_en": "A new commune", "type": "xã"}
     links = [{"old": "99001", "new": "99004", "extent": "whole"}]

@@ -1,14 +1,12 @@
 """Old figures on the new map: exact, estimated by entered shares, or not comparable, and never a stored row changed."""
 
 import json
-import os
 from decimal import Decimal
 
 import pytest
 
 from tests.areas.test_apply import NEW, applied, revisions
 from tests.city.clerk import check, explained
-from tests.databases import MISSING, find_binaries
 from tests.service import running
 
 RATIO, COUNT, FLAG = "adults_with_smartphone_rate", "geo_households", "commune_dx_completed"
@@ -48,13 +46,9 @@ def defined(service, code, **more):
     assert answer.status_code == 201, answer.text
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def reorganised(request, databases, tmp_path_factory):
-    kind = request.param
-    if kind == "postgresql" and not os.environ.get("DXI_TEST_DATABASE_URL") and find_binaries() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with databases.fresh(kind, tmp_path_factory.mktemp("geography")) as url, running(url) as service:
-        yield spoken(service)
+@pytest.fixture(scope="module")
+def reorganised(shared):
+    return spoken(shared)
 
 
 @pytest.fixture

@@ -15,16 +15,15 @@ from app.changes import stream, tail
 from app.core.errors import Problem
 from app.db.ledger import renew_epoch
 from tests.changes.streaming import Event, Served, served
-from tests.databases import Databases, Kind
+from tests.databases import Databases
 from tests.service import Service
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def city(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: Any) -> Iterator[Served]:
-    kind: Kind = request.param
+@pytest.fixture(scope="module")
+def city(shared_database_url: str) -> Iterator[Served]:
     patch = pytest.MonkeyPatch()
     patch.setattr(tail, "POLL_SECONDS", 0.02)
-    with databases.fresh(kind, tmp_path_factory.mktemp("stream")) as url, served(url) as running:
+    with served(shared_database_url) as running:
         yield running
     patch.undo()
 

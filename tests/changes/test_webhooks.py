@@ -16,22 +16,17 @@ from app.changes.webhooks.addresses import networks
 from app.changes.webhooks.messages import Message, Outcome, secret_of, written
 from tests.changes.receiving import FINE, Got, Receiver, receiving
 from tests.changes.streaming import Served, served
-from tests.databases import Databases, Kind
 from tests.service import Service
 
 LOOPBACK = "127.0.0.0/8"
 PUBLIC = "https://ioc.example.org/dxi"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def city(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: Any) -> Iterator[Served]:
-    kind: Kind = request.param
+@pytest.fixture(scope="module")
+def city(shared_database_url: str) -> Iterator[Served]:
     patch = pytest.MonkeyPatch()
     patch.setattr(deliverer, "TICK_SECONDS", 0.05)
-    with (
-        databases.fresh(kind, tmp_path_factory.mktemp("webhooks")) as url,
-        served(url, webhook_allowed_networks=LOOPBACK) as running,
-    ):
+    with served(shared_database_url, webhook_allowed_networks=LOOPBACK) as running:
         yield running
     patch.undo()
 

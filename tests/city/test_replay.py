@@ -144,10 +144,10 @@ def assert_sides(row: dict[str, Any], before: dict[str, Any] | None, after: dict
             assert {n: side[n] for n in shared} == {n: told_then[n] for n in shared}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def past(request: Any, databases: Any, tmp_path_factory: Any) -> Iterator[Past]:
+@pytest.fixture(scope="module")
+def past(databases: Any, database_kind: str, tmp_path_factory: Any) -> Iterator[Past]:
     folder = tmp_path_factory.mktemp("past")
-    with told(databases, request.param, folder, seed=20261122, opening=OLD_MAP, reads=3) as found:
+    with told(databases, database_kind, folder, seed=20261122, opening=OLD_MAP, reads=3) as found:
         yield found
 
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,6 @@ from app.main import open_ledger
 from app.observations.tables import Revision
 from app.settings import Settings
 from tests.cli.processes import serving
-from tests.databases import Databases, Kind
 from tests.exports.exporting import peak
 
 pytestmark = pytest.mark.endurance
@@ -57,11 +55,9 @@ CELL: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def full(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: Any) -> Iterator[tuple[str, int]]:
-    kind: Kind = request.param
-    with databases.fresh(kind, tmp_path_factory.mktemp("many")) as url:
-        yield url, fill(url)
+@pytest.fixture(scope="module")
+def full(shared_database_url: str) -> tuple[str, int]:
+    return shared_database_url, fill(shared_database_url)
 
 
 def grown(url: str, kind: str, *, at_once: bool = False) -> int:

@@ -1,24 +1,14 @@
 """Pages neither repeat nor skip while wards write; the module has a city of its own, since it keeps changing."""
 
-from itertools import count, product
+from itertools import count
 
 import pytest
 
+from tests.observations.conftest import COUNT, MONTHS, WARDS
 from tests.service import Service
 
-FLAG, COUNT = "commune_dx_completed", "relics_digitised_3d"
-WARDS, MONTHS = ("14758", "14761", "14764"), ("2025-01", "2025-02", "2025-03")
 ID = "fields=id,area,period,seq"
 FRESH = count(10)  # no value twice, so that every write between two pages is a revision
-
-
-@pytest.fixture(scope="module")
-def city(shared: Service) -> Service:
-    """Three wards told two indicators over three months; the last ward's first, so that seq is no other order."""
-    for ward, month in product(reversed(WARDS), MONTHS):
-        rows = [{"indicator": COUNT, "value": int(month[-1])}, {"indicator": FLAG, "value": month > "2025-01"}]
-        assert shared.submit(shared.ward(ward), rows, period=month).status_code == 201
-    return shared
 
 
 @pytest.mark.parametrize("sort", ["", "sort=-period,area&", "sort=seq&", "sort=-seq&", "sort=-area,period&"])

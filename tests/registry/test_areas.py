@@ -5,9 +5,7 @@ from datetime import date
 
 import pytest
 
-from app.areas import commands
 from app.core.places import folded
-from app.core.registry import Level
 
 COMMUNES = {"level": "commune", "limit": 1000}
 
@@ -16,20 +14,9 @@ def names(service):
     return {row["id"]: row["name"] for row in service.get("/areas", params=COMMUNES).json()["data"]}
 
 
-def reuse(service, code="14758", name="Phường Hàm Rồng", since=date(2025, 7, 1)):
+def reuse(service):
     """A further place of a code that is taken, as the reorganisation of 1 July 2025 makes it."""
-    with service.app.state.ledger.write("system") as session:
-        return commands.create(
-            session,
-            code=code,
-            name_vi=name,
-            name_en="Ham Rong Ward",
-            level=Level.COMMUNE,
-            kind="unit",
-            type="phường",
-            parent="380-202501",
-            valid_from=since,
-        )
+    return service.founded("14758", date(2025, 7, 1), name="Phường Hàm Rồng")
 
 
 def test_the_seeded_world_is_the_city_and_its_47_units(service):

@@ -1,33 +1,17 @@
-"""One service for a whole module on each engine: for tests that change nothing, or only cells of their own."""
+"""One city for a whole module on each engine: for tests that change nothing, or only cells of their own."""
 
-from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
-from app.areas import commands as areas
-from app.core.registry import Level
-from tests.databases import Databases, Kind
-from tests.service import Service, running
+from tests.service import Service
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def city(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory) -> Iterator[Service]:
+@pytest.fixture(scope="module")
+def city(shared: Service) -> Service:
     """The seeded city, with a retired indicator (`mobile_5g_coverage`) and a ward that begins in July 2025 (99901)."""
-    kind: Kind = request.param
-    with databases.fresh(kind, tmp_path_factory.mktemp("city")) as url, running(url) as service:
-        with service.app.state.ledger.write("test") as session:
-            areas.create(
-                session,
-                code="99901",
-                name_vi="Phường Mới",
-                name_en="New Ward",
-                level=Level.COMMUNE,
-                kind="unit",
-                type="phường",
-                parent="380-202501",
-                valid_from=service.now[0].date().replace(year=2025, month=7, day=1),
-            )
-        steward = service.key("steward")
-        retired = service.delete("/indicators/mobile_5g_coverage", key=steward, headers={"If-Match": "*"})
-        assert retired.status_code == 200, retired.text
-        yield service
+    shared.founded("99901", date(2025, 7, 1))
+    steward = shared.key("steward")
+    retired = shared.delete("/indicators/mobile_5g_coverage", key=steward, headers={"If-Match": "*"})
+    assert retired.status_code == 200, retired.text
+    return shared

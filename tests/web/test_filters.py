@@ -1,18 +1,8 @@
 """A filter that cannot mean anything is refused by name: an empty list would look like silence."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from tests.service import Service, running
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shared(request: Any, databases: Any, tmp_path_factory: Any) -> Iterator[Service]:
-    with databases.fresh(request.param, tmp_path_factory.mktemp("filters")) as url, running(url) as service:
-        yield service
-
+from tests.service import Service
 
 UNKNOWN = [
     ("/areas?type=ward", "type", "phường"),

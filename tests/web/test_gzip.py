@@ -2,7 +2,6 @@
 
 import asyncio
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +12,7 @@ from hypothesis import strategies as st
 
 from app.web.answers import AnswerCache, Kept
 from app.web.coding import LEAST, coding, is_text, packed, packing
-from tests.databases import Kind
-from tests.service import Service, running
+from tests.service import Service
 
 SNAPSHOT = "/city/snapshot"
 CELL = "/observations/commune_dx_completed.380-202501.2025-01"
@@ -48,12 +46,10 @@ def asked(service: Service, path: str, accept: str | None, method: str = "GET", 
     return service.runner.run(ask())
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def service(request: pytest.FixtureRequest, databases: Any, tmp_path_factory: Any) -> Iterator[Service]:
+@pytest.fixture
+def service(shared: Service) -> Service:
     """One for all tests here: those that write ask for what they wrote themselves."""
-    kind: Kind = request.param
-    with databases.fresh(kind, tmp_path_factory.mktemp("gzip")) as url, running(url) as running_service:
-        yield running_service
+    return shared
 
 
 def api(path: str) -> str:

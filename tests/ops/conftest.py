@@ -1,5 +1,0 @@
-"""One city for a whole module on each engine."""
-
-from tests.observations.conftest import shared
-
-__all__ = ["shared"]
