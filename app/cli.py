@@ -44,7 +44,6 @@ from app.indicators.queries import registry
 from app.main import create_app, open_ledger
 from app.observations import tallies
 from app.ops import logs
-from app.ops.seed import seed_database
 from app.settings import Settings
 from app.web.answers import encoded
 from app.web.decoding import decode
@@ -225,7 +224,7 @@ def _prepare(database: Database, settings: Settings) -> None:
         with database.reads() as connection:
             empty = connection.execute(select(table("area", column("id"))).limit(1)).first() is None
         if empty:
-            seed_database(database, secret=settings.secret)
+            _fill(database, settings)
     migrate.check(database)
 
 
@@ -238,6 +237,13 @@ def _upgrade(database: Database) -> None:
         except migrate.Unmigrated:
             # Alembic does not know the revision: it is a newer build's.
             raise mismatch from None
+
+
+def _fill(database: Database, settings: Settings) -> None:
+    # A start that finds its database filled does without the seeds' reader.
+    from app.ops.seed import seed_database
+
+    seed_database(database, secret=settings.secret)
 
 
 def _ledger(settings: Settings) -> Ledger:
@@ -262,7 +268,7 @@ def _seed(asked: argparse.Namespace, settings: Settings) -> None:
         if settings.embedded:
             _upgrade(database)
         migrate.check(database)
-        seed_database(database, secret=settings.secret)
+        _fill(database, settings)
     _tell(
         "Địa bàn, chỉ tiêu, mục tiêu và số liệu gốc của kế hoạch đã có trong cơ sở dữ liệu.",
         "The plan's areas, indicators, targets and baselines are in the database.",

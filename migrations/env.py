@@ -17,6 +17,11 @@ import app.web.idempotency
 import app.web.limits  # noqa: F401  (every table of the one tree)
 from app.db.engine import Database
 from app.db.ledger import metadata
+from app.observations.tables import LIVE
+
+for index in metadata.tables["revision"].indexes:
+    if index.name == "ix_revision_of_area":
+        index.kwargs["postgresql_where"] = LIVE
 
 
 def run(connection: Connection) -> None:
