@@ -8,7 +8,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from app import cli
+from app.cli.serving import server_settings
 from app.core.clock import Clock
 from app.main import create_app
 from app.ops import logs
@@ -29,6 +29,6 @@ if __name__ == "__main__":
     settings = Settings()
     lifespan = "off" if sys.argv[1] == "bare" else "on"
     # As the command does it, so that nothing is measured that nobody runs.
-    server = cli._server_settings(settings) | {"host": settings.host, "port": settings.port, "lifespan": lifespan}
+    server = server_settings(settings) | {"host": settings.host, "port": settings.port, "lifespan": lifespan}
     gc.freeze()
     uvicorn.run(app_named(sys.argv[1], settings), **server)

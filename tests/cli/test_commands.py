@@ -165,10 +165,10 @@ def test_the_openapi_file_is_the_one_that_is_served(service):
 
 def test_commands_beside_a_running_service_leave_checkpoints_to_it(databases, tmp_path):
     with databases.fresh("sqlite", tmp_path) as url:
-        from app.cli import _database
+        from app.cli.database import opened
         from app.settings import Settings
 
-        database = _database(Settings(database_url=url))
+        database = opened(Settings(database_url=url))
         with database.writes() as connection:
             assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == 0
         database.close()
