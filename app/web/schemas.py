@@ -20,7 +20,7 @@ class Shape(BaseModel):
 class Sent(BaseModel):
     """What a caller sends: unknown members refused, nothing coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def _number(value: Any) -> Any:
