@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.db.engine import Database
 from app.db.session import Ledger
 from app.main import create_app, open_ledger
 from app.settings import Settings
-from app.web.protocol import StreamingProtocol
+from tests.web.serving import started
 
 
 @dataclass
@@ -45,23 +45,23 @@ class Listener:
     def start(self) -> "Listener":
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._begun.wait(10)
+        assert self._begun.wait(30)
         return self
 
-    def until(self, enough: Callable[[list[Event]], bool], seconds: float = 10) -> list[Event]:
+    def until(self, enough: Callable[[list[Event]], bool], seconds: float = 30) -> list[Event]:
         deadline = time.monotonic() + seconds
         while not enough(self.events):
             assert time.monotonic() < deadline, [(e.type, e.id) for e in self.events]
             time.sleep(0.01)
         return list(self.events)
 
-    def count(self, number: int, seconds: float = 10) -> list[Event]:
+    def count(self, number: int, seconds: float = 30) -> list[Event]:
         return self.until(lambda events: len(events) >= number, seconds)
 
     def leave(self) -> None:
         if self.answer is not None and not self.ended.is_set():
             self.answer.extensions["network_stream"].get_extra_info("socket").shutdown(2)
-        assert self.ended.wait(10)
+        assert self.ended.wait(30)
 
     def _run(self) -> None:
         try:
@@ -115,7 +115,7 @@ class Served:
 
     def get(self, path: str, key: str | None = None, **params: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.get(f"{self.address}/api/v1{path}", params=params, headers=headers)
+        return httpx.get(f"{self.address}/api/v1{path}", params=params, headers=headers, timeout=30)
 
     def key(self, *scopes: str, **more: Any) -> str:
         with self.ledger.write("test") as session:
@@ -133,22 +133,6 @@ class Served:
 def served(url: str, **settings: Any) -> Iterator[Served]:
     """The app over `url`, served from a thread until the block ends."""
     app = create_app(Settings(database_url=url, require_durable=False, **settings))
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="error", http=StreamingProtocol, timeout_graceful_shutdown=5
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     ledger = open_ledger(Settings(database_url=url), database=Database(url, checkpoints=False))
-    try:
-        deadline = time.monotonic() + 20
-        while not server.started:
-            assert thread.is_alive()
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(f"http://127.0.0.1:{port}", ledger, app, server)
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        ledger.database.close()
+    with closing(ledger.database), started(app, timeout_graceful_shutdown=5) as (address, server):
+        yield Served(address, ledger, app, server)
