@@ -43,7 +43,7 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
 
-    def wait(self, number: int, seconds: float = 10) -> list[Got]:
+    def wait(self, number: int, seconds: float = 30) -> list[Got]:
         deadline = time.monotonic() + seconds
         while len(self.got) < number:
             assert time.monotonic() < deadline, f"{len(self.got)} of {number}: {[g.change for g in self.got][-3:]}"

@@ -262,7 +262,7 @@ def test_an_answer_without_end_is_read_a_little_and_left():
 
         outcome = asyncio.run(_post(outside.url, addresses.resolved, LOOPBACK))
 
-    assert (outcome.delivered, outcome.seconds < 2) == (True, True)
+    assert (outcome.delivered, outcome.seconds < 8) == (True, True)
 
 
 def test_settings_that_name_no_network_are_refused():

@@ -54,12 +54,12 @@ def test_streams_webhooks_revocation_and_leaving_with_two_workers(city: tuple[Se
 
         began = time.monotonic()
         assert client.delete(f"{api}/keys/{reader.split('_')[1]}").status_code == 200
-        assert all(listener.ended.wait(5) for listener in named)
-        assert time.monotonic() - began < 5
+        assert all(listener.ended.wait(30) for listener in named)
+        assert time.monotonic() - began < 10
         assert not any(listener.ended.is_set() for listener in nameless)
 
     code, seconds = server.stop(signal.SIGTERM)
 
     assert code == 0
     assert seconds < 10
-    assert all(listener.ended.wait(1) for listener in nameless)
+    assert all(listener.ended.wait(30) for listener in nameless)

@@ -80,7 +80,8 @@ def test_open_connections_do_not_hold_the_exit(tmp_path, databases):
         code, seconds = server.stop()
 
     assert code == 0
-    assert seconds <= 3.5
+    # A machine at work takes its time; by default it would be seven.
+    assert seconds < 6
 
 
 def test_every_line_of_the_log_is_json_and_a_requests_line_carries_its_trace_id(database_url, tmp_path):

@@ -278,7 +278,7 @@ def test_a_step_walks_the_key_and_sorts_nothing_that_grows(city: Service, asked:
 
 
 def test_a_reader_that_stalls_is_cut_off_and_one_that_is_slow_is_not(city: Service, monkeypatch):
-    monkeypatch.setattr(streams, "STALLED_SECONDS", 0.2)
+    monkeypatch.setattr(streams, "STALLED_SECONDS", 0.5)
     sent = []
 
     async def call(wait: float) -> None:
@@ -295,7 +295,7 @@ def test_a_reader_that_stalls_is_cut_off_and_one_that_is_slow_is_not(city: Servi
     began = time.monotonic()
     with pytest.raises(ClientDisconnect):
         city.runner.run(call(30))
-    assert (sent, time.monotonic() - began < 5) == ([], True)
+    assert (sent, time.monotonic() - began < 20) == ([], True)
     city.runner.run(call(0.05))
     assert sent == [None, b"a", b"b", b"c", b"d", b""]
 

@@ -19,7 +19,7 @@ def test_a_counter_whose_idle_connection_was_cut_asks_on_a_new_one(databases: Da
         counter = ServerCounter(database)
         told = []
         for _ in range(3):
-            async with asyncio.timeout(4):
+            async with asyncio.timeout(30):
                 told.append((await counter.read()).seq)
             with psycopg.connect(database.conninfo, autocommit=True) as connection:
                 others = "datname = current_database() AND pid <> pg_backend_pid()"
@@ -40,7 +40,7 @@ def test_whoever_shares_a_question_that_fails_unforeseen_is_told_so_too(monkeypa
 
     async def ask_at_once(database: Database) -> list[Point | BaseException]:
         counter = ServerCounter(database)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return await asyncio.gather(*(counter.read() for _ in range(3)), return_exceptions=True)
 
     monkeypatch.setattr(Wire, "connect", fails)

@@ -143,7 +143,7 @@ def test_an_instant_is_settled_at_the_primary(city: City):
 
     writing = threading.Thread(target=write)
     writing.start()
-    assert numbered.wait(5)
+    assert numbered.wait(30)
     city.service.now[0] = datetime(2026, 11, 22, 4, tzinfo=UTC)
     with ledger.knowing(point).read(city.service.now[0]) as session:
         seen = session.as_of

@@ -171,7 +171,7 @@ def test_a_twin_that_runs_too_long_is_told_to_come_again(databases, tmp_path):
 
                 def run():
                     entered.set()
-                    leave.wait(10)
+                    leave.wait(30)
                     seq = session.seq()
                     session.record("submission.accepted", "x", {})
                     return reply(b"{}", seq, status=201)
@@ -180,7 +180,7 @@ def test_a_twin_that_runs_too_long_is_told_to_come_again(databases, tmp_path):
 
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(slow)
-            entered.wait(5)
+            assert entered.wait(30)
             with pytest.raises(Problem) as told:
                 hurried(service)
             leave.set()
