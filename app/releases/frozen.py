@@ -22,7 +22,8 @@ from app.db.points import Point
 from app.db.session import Ledger
 from app.releases import queries
 from app.web.answers import PREFIX
-from app.web.routing import Bound, Route
+from app.web.binding import Bound
+from app.web.routing import Route
 
 BELOW = f"{PREFIX}/releases/"
 
