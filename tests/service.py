@@ -13,7 +13,7 @@ import httpx
 from app.access import commands as access
 from app.areas import commands as areas
 from app.core.clock import Clock
-from app.core.registry import Area, Level
+from app.core.entities import Area, Level
 from app.main import create_app
 from app.settings import Settings
 

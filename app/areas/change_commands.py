@@ -16,9 +16,10 @@ from app.areas import queries, views
 from app.areas.commands import area_id
 from app.areas.reorganisation import Reorganisation
 from app.areas.tables import AreaLink, AreaRow, AreaVersion
+from app.core.entities import Area, Level, Link
 from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
-from app.core.registry import Area, Level, Link, Registry, View
+from app.core.registry import Registry, View
 from app.core.succession import is_share, unbalanced
 from app.db.inserts import insert_rows
 from app.db.session import ReadSession, WriteSession

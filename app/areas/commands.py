@@ -4,8 +4,8 @@ from datetime import date
 
 from app.areas import queries, views
 from app.areas.tables import AreaRow, AreaVersion
+from app.core.entities import Area, Level
 from app.core.errors import Problem
-from app.core.registry import Area, Level
 from app.db.inserts import insert_rows
 from app.db.session import WriteSession
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import Field
 
+from app.core.entities import Level
 from app.core.errors import refuse
-from app.core.registry import Level, View
+from app.core.registry import View
 from app.core.succession import REASONS, Reason, Retold
 from app.web.schemas import Day, Number, Shape
 

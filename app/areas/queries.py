@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.areas.tables import AreaLink, AreaVersion
-from app.core.registry import Area, Level, Link, Registry, View
+from app.core.entities import Area, Level, Link
+from app.core.registry import Registry, View
 from app.db.session import ReadSession
 
 

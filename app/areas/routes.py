@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path, Query, Response
 from app.access.callers import Anyone
 from app.areas import queries, views
 from app.areas.schemas import AreaList, AreaRow, AreaView
+from app.core.entities import Area
 from app.core.errors import Problem, refuse
 from app.core.places import folded, resolve_area
-from app.core.registry import Area, View
+from app.core.registry import View
 from app.web.answers import answer
 from app.web.openapi import documented
 from app.web.paging import Page, page_of

@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from app.areas import views
 from app.areas.change_commands import store_links, within
+from app.core.entities import Link
 from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
-from app.core.registry import Link, View
+from app.core.registry import View
 from app.core.succession import is_share, unbalanced
 from app.db.session import WriteSession
 

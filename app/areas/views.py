@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from app.core.registry import Area, Link, View
+from app.core.entities import Area, Link
+from app.core.registry import View
 
 
 def state(area: Area) -> dict[str, Any]:

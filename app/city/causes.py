@@ -21,10 +21,10 @@ from sqlmodel import col
 
 from app.city.facts import Facts, Need
 from app.city.moments import Moment, Pair
+from app.core.entities import Definition, Target
 from app.core.explain import words
 from app.core.figures import is_break
 from app.core.periods import Period
-from app.core.registry import Definition, Target
 from app.core.series import Reading, own_period
 from app.core.targets import shown_target
 from app.observations.tables import Revision

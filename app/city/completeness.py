@@ -8,8 +8,8 @@ from sqlmodel import col
 
 from app.city.queries import the_city
 from app.core.clock import rfc3339
+from app.core.entities import Area, Level
 from app.core.periods import Frequency, Period
-from app.core.registry import Area, Level
 from app.db.session import ReadSession
 from app.indicators import queries as indicators
 from app.observations import queries as observations

@@ -12,10 +12,11 @@ from app.city import queries
 from app.city.facts import Facts
 from app.city.maps import facts_on
 from app.city.rule_words import BASES, ON_MAP, OVER_TIME, RULES, STEPS
+from app.core.entities import Area, Definition, Rule
 from app.core.explain import Step, Term, exact_text, headline_steps, over_time, roll_up_steps, succession, words
 from app.core.figures import Figure, is_break
 from app.core.periods import Period
-from app.core.registry import Area, Definition, Rule, View
+from app.core.registry import View
 from app.core.rollup import reaches
 from app.core.series import Reading, Standing, own_period
 from app.core.succession import Retold

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.core.entities import Area, Definition, Level, OverTime, Rule
 from app.core.figures import Figure, city_figure, headline, is_break
 from app.core.periods import Frequency, Period
-from app.core.registry import Area, Definition, Level, OverTime, Rule, View
+from app.core.registry import View
 from app.core.rollup import RollUp, Totals, adds_up, by_totals
 from app.core.series import MISSING, History, Reading, Standing, own_period, standing, window
 from app.core.succession import Retold

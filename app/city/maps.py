@@ -7,9 +7,10 @@ from typing import Any
 
 from app.areas.geography import check_map, shares
 from app.city.facts import Facts, Need
+from app.core.entities import Area, Definition, Level, Rule
 from app.core.figures import Figure, is_break
 from app.core.periods import Period
-from app.core.registry import Area, Definition, Level, Rule, View
+from app.core.registry import View
 from app.core.series import Standing, own_period, standing
 from app.core.succession import Retold, is_bridged, retell
 from app.core.targets import Start

@@ -7,9 +7,9 @@ from app.city import queries
 from app.city.compare_schemas import FigureSide
 from app.city.facts import Facts, Need
 from app.city.rows import city_row
+from app.core.entities import Definition, Target
 from app.core.figures import Figure
 from app.core.periods import Period
-from app.core.registry import Definition, Target
 from app.core.targets import Start, shown_target
 from app.db.session import ReadSession
 from app.indicators import queries as indicators

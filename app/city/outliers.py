@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from app.city import queries
 from app.city.facts import Facts, Need
 from app.city.rows import rounded
+from app.core.entities import Area, Definition, Measure
 from app.core.numbers import Qualifier
 from app.core.outliers import METHOD, Usual, first_month, number, usual
 from app.core.periods import Period
-from app.core.registry import Area, Definition, Measure
 from app.core.series import Reading, own_period, parts
 from app.db.session import ReadSession
 from app.indicators import queries as indicators

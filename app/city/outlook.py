@@ -7,11 +7,12 @@ from typing import Any
 from app.city import queries
 from app.city.facts import Facts
 from app.city.rows import beginning, components, rounded, target_progress
+from app.core.entities import Definition, Rule, Target
 from app.core.errors import refuse
 from app.core.figures import Figure
 from app.core.forecast import LEAST, MOST, Point, trend
 from app.core.periods import Period
-from app.core.registry import Definition, Rule, Target, View
+from app.core.registry import View
 from app.core.targets import corners, next_point, required_on, shown_target, way
 from app.core.what_if import Pace, areas_needed, numerator_needed, pace, whole_needed
 from app.db.session import ReadSession

@@ -6,9 +6,9 @@ from typing import Any
 from app.city.facts import Facts
 from app.city.queries import in_use, needed, shown_periods, the_city
 from app.city.rows import rounded, target_progress
+from app.core.entities import Target
 from app.core.figures import Figure
 from app.core.periods import Period
-from app.core.registry import Target
 from app.core.targets import Start, concerns_city
 from app.db.session import ReadSession
 from app.indicators import queries as indicators

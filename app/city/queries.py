@@ -9,11 +9,12 @@ from app.changes.queries import instants
 from app.city.facts import Facts, Need
 from app.city.maps import facts_on
 from app.city.rows import city_row, rounded
+from app.core.entities import Area, Definition, Direction, Level, Measure
 from app.core.errors import refuse
 from app.core.figures import Figure
 from app.core.periods import Frequency, Period
 from app.core.places import CITY_CODE, resolve_area
-from app.core.registry import Area, Definition, Direction, Level, Measure, View
+from app.core.registry import View
 from app.core.series import own_period
 from app.core.succession import Retold
 from app.core.targets import Start

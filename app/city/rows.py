@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from app.core.clock import rfc3339
+from app.core.entities import Target
 from app.core.figures import Figure, change
 from app.core.numbers import round_half_up
-from app.core.registry import Target
 from app.core.series import Reading
 from app.core.targets import Progress, Start, progress, shown_target, standing
 

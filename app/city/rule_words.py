@@ -1,6 +1,6 @@
 """The rules of the figures in words, for whoever redoes them: Vietnamese, then English."""
 
-from app.core.registry import OverTime, Rule
+from app.core.entities import OverTime, Rule
 
 RULES: dict[Rule, tuple[str, str]] = {
     Rule.SUM: (

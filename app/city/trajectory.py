@@ -10,12 +10,12 @@ from app.city import queries
 from app.city.facts import Facts, Need
 from app.city.progress import progress_row
 from app.city.rows import beginning, components, rounded
+from app.core.entities import Definition, Level, Rule, Target
 from app.core.explain import exact_text
 from app.core.figures import Figure
 from app.core.numbers import Qualifier, decide, round_half_up
 from app.core.periods import FIRST_YEAR, LAST_YEAR, Period
 from app.core.places import CITY_CODE
-from app.core.registry import Definition, Level, Rule, Target
 from app.core.targets import Corner, Start, corners, required_on, stretch, way
 from app.db.session import ReadSession
 from app.indicators import queries as indicators

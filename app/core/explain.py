@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from app.core.entities import Definition, Measure, OverTime, Rule
 from app.core.figures import Figure
 from app.core.numbers import round_half_up
 from app.core.periods import Period
-from app.core.registry import Definition, Measure, OverTime, Rule
 from app.core.rollup import reaches
 from app.core.series import History, Reading, Standing, parts
 from app.core.succession import Retold

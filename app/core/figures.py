@@ -6,9 +6,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from app.core.entities import Definition, Measure, Rule
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Definition, Measure, Rule
 from app.core.rollup import RollUp, roll_up
 from app.core.series import History, Reading, Standing, own_period, parts, standing
 

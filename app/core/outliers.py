@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 
+from app.core.entities import Definition
 from app.core.numbers import DIGITS, EXACT, median
 from app.core.periods import Period
-from app.core.registry import Definition
 
 METHOD = "mad_of_changes"
 LEAST, MOST = 6, 12

@@ -4,8 +4,9 @@ import unicodedata
 from datetime import date
 from difflib import get_close_matches
 
+from app.core.entities import Area
 from app.core.errors import refuse
-from app.core.registry import Area, View
+from app.core.registry import View
 
 # The city of the plan: what is meant where no other is named.
 CITY_CODE = "380"

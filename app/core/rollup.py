@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+from app.core.entities import Criterion, Definition, Measure, Rule
 from app.core.numbers import EXACT, Qualifier, combined, decide, extreme, percent
-from app.core.registry import Criterion, Definition, Measure, Rule
 from app.core.series import Reading, Standing
 
 

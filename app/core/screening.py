@@ -11,11 +11,12 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from app.core.entities import Area, Definition, Level, Measure, Rule
 from app.core.errors import Fault, Problem
 from app.core.numbers import Qualifier, decimals_of, round_half_up
 from app.core.periods import Frequency, Period
 from app.core.places import resolve_area
-from app.core.registry import Area, Definition, Level, Measure, Rule, View
+from app.core.registry import View
 
 EXTRA_DECIMALS = 6
 # Looking for the nearest name is dear; who errs a thousand times does not need it each time.

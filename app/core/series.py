@@ -6,9 +6,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from app.core.entities import Definition, Measure, OverTime
 from app.core.numbers import EXACT, Qualifier, combined, percent
 from app.core.periods import Frequency, Period
-from app.core.registry import Definition, Measure, OverTime
 
 
 class Reading(NamedTuple):

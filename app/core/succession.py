@@ -11,9 +11,10 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Literal
 
+from app.core.entities import Area, Definition, Level, Link, Measure, OverTime, Rule
 from app.core.numbers import EXACT, combined, decimals_of, extreme
 from app.core.periods import Period
-from app.core.registry import Area, Definition, Level, Link, Measure, OverTime, Rule, View
+from app.core.registry import View
 from app.core.series import MISSING, Reading, Standing, parts, standing
 
 Effect = Literal["exact", "estimated", "not_comparable", "unaffected"]

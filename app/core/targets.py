@@ -10,9 +10,9 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
+from app.core.entities import Direction, Interim, Target
 from app.core.figures import Figure
 from app.core.numbers import Qualifier, decide
-from app.core.registry import Direction, Interim, Target
 
 Status = Literal["no_data", "unknown", "met", "overdue", "no_baseline", "on_track", "at_risk", "off_track"]
 

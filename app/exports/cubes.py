@@ -5,9 +5,10 @@ from math import prod
 from typing import Any
 
 from app.core.cube import Cell, Cube, Dimension, Unit
+from app.core.entities import Definition
 from app.core.errors import Problem, refuse
 from app.core.periods import Period
-from app.core.registry import Definition, View
+from app.core.registry import View
 from app.exports.publisher import UNITS, spoken
 from app.exports.sdmx_catalogue import DIMENSIONS, FREQUENCIES, MEASURES
 

@@ -9,8 +9,8 @@ from app.changes.queries import instants
 from app.city import queries as city
 from app.city.rule_words import RULES
 from app.core.clock import rfc3339
+from app.core.entities import Definition
 from app.core.periods import Frequency, Period
-from app.core.registry import Definition
 from app.db.session import ReadSession
 from app.exports.publisher import DOMAINS, PUBLISHER, UNITS, spoken
 from app.formats.ngsi_ld import KPI, Entity, Property, kpi_id

@@ -1,6 +1,7 @@
 """Whose figures these are, as every dialect names it, and the words that are the same in all of them."""
 
-from app.core.registry import Definition, View
+from app.core.entities import Definition
+from app.core.registry import View
 
 # The plan's "UBND thành phố", spelled out.
 PUBLISHER = ("Ủy ban nhân dân thành phố Thanh Hóa", "People's Committee of Thanh Hóa City")

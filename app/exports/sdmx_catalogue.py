@@ -5,7 +5,8 @@ Concepts and codes that SDMX has keep its names (cross-domain concepts, CL_FREQ,
 
 from collections.abc import Iterable, Mapping
 
-from app.core.registry import Definition, View
+from app.core.entities import Definition
+from app.core.registry import View
 from app.exports.publisher import CITY, OBSERVATIONS, PUBLISHER, TITLE, UNITS
 from app.formats.sdmx import TIME, VALUE, Agency, Catalogue, Code, Codelist, Component, Names, Structure
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 
+from app.core.entities import Definition, Level, Measure, OverTime, Rule, Target
 from app.core.errors import Fault
-from app.core.registry import Definition, Level, Measure, OverTime, Rule, Target
 
 RULES: dict[Measure, list[Rule]] = {
     Measure.RATIO: [r for r in Rule if r is not Rule.SUM],

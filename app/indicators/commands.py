@@ -9,8 +9,9 @@ from sqlmodel import col
 
 from app.areas.tables import AreaRow
 from app.changes.verbs import verb
+from app.core.entities import Definition
 from app.core.errors import Fault, Problem, refuse
-from app.core.registry import Definition, View
+from app.core.registry import View
 from app.db.inserts import insert_rows
 from app.db.session import WriteSession
 from app.indicators import documents

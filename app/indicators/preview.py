@@ -12,8 +12,9 @@ from app.areas import change_commands
 from app.areas.change_commands import Plan
 from app.areas.change_schemas import AreaChangeIn
 from app.areas.reorganisation import Reorganisation, shipped
+from app.core.entities import Area, Definition, Level
 from app.core.periods import Frequency, Period
-from app.core.registry import Area, Definition, Level, View
+from app.core.registry import View
 from app.core.succession import outlook
 from app.db.session import ReadSession
 from app.indicators.preview_schemas import Preview

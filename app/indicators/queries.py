@@ -10,10 +10,7 @@ from sqlalchemy import Row, select
 from sqlmodel import col
 
 from app.areas import queries as areas
-from app.core.errors import refuse
-from app.core.numbers import Qualifier
-from app.core.periods import Frequency
-from app.core.registry import (
+from app.core.entities import (
     Baseline,
     Criterion,
     Definition,
@@ -22,11 +19,13 @@ from app.core.registry import (
     Level,
     Measure,
     OverTime,
-    Registry,
     Rule,
     Target,
-    View,
 )
+from app.core.errors import refuse
+from app.core.numbers import Qualifier
+from app.core.periods import Frequency
+from app.core.registry import Registry, View
 from app.db.session import ReadSession, WriteSession
 from app.indicators.tables import DefinitionVersion, TargetVersion
 from app.web.negotiation import nearest

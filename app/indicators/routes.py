@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from app.access.callers import Anyone, Steward
+from app.core.entities import Definition
 from app.core.errors import refuse
 from app.core.places import folded
-from app.core.registry import Definition
 from app.indicators import commands, views
 from app.indicators.queries import registry
 from app.indicators.schemas import (

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.core.entities import Criterion, Definition, Direction, Level, Measure, OverTime, Rule
 from app.core.numbers import Qualifier
 from app.core.periods import Frequency
-from app.core.registry import Criterion, Definition, Direction, Level, Measure, OverTime, Rule
 from app.web.schemas import LEFT_OUT, Day, Integer, Listed, Number, Sent, Shape
 
 Code = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,62}[a-z0-9]$", examples=["digital_literacy_rate"])]

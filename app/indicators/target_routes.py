@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from app.access.callers import Anyone, Steward
+from app.core.entities import Target
 from app.core.errors import refuse
 from app.core.places import folded, resolve_area
-from app.core.registry import Target, View
+from app.core.registry import View
 from app.indicators import targets, views
 from app.indicators.queries import registry, the_target
 from app.indicators.schemas import ComparatorName

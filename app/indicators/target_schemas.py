@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.core.entities import Baseline, Interim
 from app.core.numbers import Qualifier
-from app.core.registry import Baseline, Interim
 from app.indicators.schemas import ClauseId, Code, ComparatorName, Name
 from app.web.schemas import LEFT_OUT, Day, Listed, Number, Sent, Shape
 

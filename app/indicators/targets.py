@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from app.changes.verbs import verb
+from app.core.entities import Measure, Rule, Target
 from app.core.errors import Fault, Problem, refuse
 from app.core.places import resolve_area
-from app.core.registry import Measure, Rule, Target, View
+from app.core.registry import View
 from app.db.inserts import insert_rows
 from app.db.session import WriteSession
 from app.indicators import documents

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.core.registry import Definition, Target
+from app.core.entities import Definition, Target
 
 
 def definition_state(d: Definition) -> dict[str, Any]:

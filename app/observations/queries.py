@@ -14,10 +14,11 @@ from sqlmodel import col
 
 from app.access.callers import Looking
 from app.core.clock import rfc3339
+from app.core.entities import Level, Measure, Rule
 from app.core.errors import refuse
 from app.core.numbers import EXACT, Qualifier
 from app.core.periods import Period, check_range
-from app.core.registry import Level, Measure, Rule, View
+from app.core.registry import View
 from app.core.screening import Cell
 from app.db.lists import one_of
 from app.db.session import ReadSession

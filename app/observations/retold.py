@@ -15,9 +15,10 @@ from sqlmodel import col
 
 from app.areas.geography import on_map
 from app.core.clock import rfc3339
+from app.core.entities import Area, Definition, Level
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Area, Definition, Level, View
+from app.core.registry import View
 from app.core.series import MISSING, Reading, Standing, standing
 from app.core.succession import Retold, retell
 from app.db.session import ReadSession

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlmodel import col
 
+from app.core.entities import Level, mark
 from app.core.numbers import EXACT, Qualifier
-from app.core.registry import Level, View, mark
+from app.core.registry import View
 from app.core.rollup import Totals
 from app.core.series import Reading
 from app.db.inserts import insert_rows

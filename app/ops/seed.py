@@ -17,7 +17,7 @@ from sqlmodel import col
 from app.areas import commands as areas
 from app.areas import queries as known_areas
 from app.core.clock import Clock
-from app.core.registry import Level
+from app.core.entities import Level
 from app.core.screening import Context, screen
 from app.db.chain import encode
 from app.db.engine import Database

@@ -6,10 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from app.core.entities import Measure
 from app.core.errors import Fault
 from app.core.numbers import EXACT, Qualifier, round_half_up
 from app.core.outliers import METHOD, Usual, first_month, number, usual
-from app.core.registry import Measure
 from app.core.screening import Cell, Row
 from app.db.session import ReadSession
 from app.observations import readings

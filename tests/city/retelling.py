@@ -7,20 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.areas import commands as areas
+from app.core.entities import Baseline, Criterion, Definition, Direction, Level, Measure, OverTime, Rule
+from app.core.entities import Target as CoreTarget
 from app.core.errors import Problem
 from app.core.numbers import Qualifier
 from app.core.periods import Frequency, Period
-from app.core.registry import (
-    Baseline,
-    Criterion,
-    Definition,
-    Direction,
-    Level,
-    Measure,
-    OverTime,
-    Rule,
-)
-from app.core.registry import Target as CoreTarget
 from app.core.screening import Cell, Content, Context, screen
 from app.db.inserts import insert_rows
 from app.db.session import WriteSession

@@ -6,10 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from app.core.entities import Criterion, Definition, Direction, Level, Measure, OverTime, Rule, Target
 from app.core.figures import Figure
 from app.core.numbers import Qualifier
 from app.core.periods import Frequency, Period
-from app.core.registry import Criterion, Definition, Direction, Level, Measure, OverTime, Rule, Target
 from app.core.rollup import RollUp
 from app.core.series import MISSING, NOT_APPLICABLE, WITHHELD, Reading, Standing
 

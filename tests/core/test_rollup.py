@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from app.core.entities import Measure, Rule
 from app.core.numbers import Qualifier
-from app.core.registry import Measure, Rule
 from app.core.rollup import RollUp, Totals, by_totals, reaches, roll_up
 from app.core.series import MISSING, WITHHELD, Reading, Standing
 from tests.core.laws import Law

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from app.core.entities import Measure, OverTime, Rule
 from app.core.figures import reported_standing
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Measure, OverTime, Rule
 from app.core.series import MISSING, NOT_APPLICABLE, WITHHELD, standing, window
 from tests.core.laws import Law
 from tests.core.samples import definition, history, reading

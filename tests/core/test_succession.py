@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core.registry import Level, Link, Measure, Rule
+from app.core.entities import Level, Link, Measure, Rule
 from app.core.succession import Outlook, outlook
 
 

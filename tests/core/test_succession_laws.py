@@ -9,8 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.core.entities import Area, Level, Link, Measure, OverTime, Rule
 from app.core.periods import Period
-from app.core.registry import Area, Level, Link, Measure, OverTime, Rule, View
+from app.core.registry import View
 from app.core.series import standing
 from app.core.succession import retell
 from tests.core.laws import Law

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from app.core.entities import Direction
 from app.core.numbers import Qualifier
 from app.core.periods import Period
-from app.core.registry import Direction
 from app.core.targets import Start, progress, shown_target
 from tests.core.laws import Law
 from tests.core.samples import figure, target

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from app.core.registry import Interim
+from app.core.entities import Interim
 from app.core.targets import Start, corners, next_point, progress, required_on, stretch
 from tests.core.laws import Law
 from tests.core.samples import figure, target
