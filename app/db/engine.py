@@ -304,6 +304,5 @@ SQLITE_PRAGMAS = (
     "wal_autocheckpoint = 4000",
     "foreign_keys = ON",
     "busy_timeout = 5000",
-    "cache_size = -4000",
     "temp_store = MEMORY",
 )
