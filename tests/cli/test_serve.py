@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -15,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.engine import Database
-from tests.cli.processes import dxi, process, serving
+from tests.cli.processes import ROOT, dxi, process, serving
 
 TOKEN = re.compile(r"dxk_[a-z0-9]+_[A-Za-z0-9_-]{43}")
 
@@ -184,6 +185,15 @@ def test_several_workers_are_copies_that_count_together_and_are_replaced(databas
     assert set(answers) == {200}
     assert code == 0
     assert seconds < 10
+
+
+def test_what_a_service_on_sqlite_does_without_is_not_loaded():
+    asked = "import sys, app.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    spared = {"alembic", "httpx", "psycopg", "sqlalchemy.dialects.postgresql", "yaml"}
+    assert "app.main" in loaded.split()
+    assert spared.isdisjoint(loaded.split())
 
 
 def test_a_port_in_use_is_told_in_a_sentence(tmp_path, databases):
