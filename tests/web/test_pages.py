@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.web.serving import serving
 
 pytestmark = pytest.mark.browser
+# A machine at work takes its time.
+expect.set_options(timeout=60_000)
 
 CHROMIUM = os.environ.get("DXI_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 MISSING = "No chromium was found, so no page was looked at: install Debian's chromium, or name one in DXI_TEST_CHROMIUM"
@@ -64,8 +67,8 @@ class Visit:
         return {urlsplit(u).path for u in self.asked}
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+@contextmanager
+def visiting(browser: Browser) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="vi-VN")
     # The cable is out: whatever is not this machine cannot be reached, and would be seen in `asked`.
     context.route(
@@ -73,9 +76,23 @@ def visit(browser: Browser) -> Iterator[Visit]:
         lambda route: route.continue_() if "//127.0.0.1" in route.request.url else route.abort(),
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     yield Visit(page)
     context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    with visiting(browser) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def docs(browser: Browser, address: str) -> Iterator[Visit]:
+    """The interactive pages, for all who leave them as they are: to draw them takes seconds."""
+    with visiting(browser) as found:
+        found.page.goto(f"{address}/docs")
+        yield found
 
 
 def shot(page: Page, name: str) -> None:
@@ -84,45 +101,42 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=name != "docs")
 
 
-def opened(visit: Visit, address: str, operation: str) -> Any:
-    visit.page.goto(f"{address}/docs")
+def unfolded(visit: Visit, operation: str) -> Any:
     block = visit.page.locator(f"[id$='-{operation}']")
     block.locator(".opblock-summary-control").click()
     return block
 
 
-def test_the_docs_render_with_the_cable_out(visit: Visit, address: str):
-    visit.page.goto(f"{address}/docs")
-
-    expect(visit.page.locator(".opblock-tag").first).to_be_visible()
-    assert visit.page.locator(".opblock-tag").count() >= 9
-    expect(visit.page.get_by_text("47 phường, xã của thành phố Thanh Hóa").first).to_be_visible()
-    assert visit.page.locator("html").get_attribute("lang") == "en"
-    assert visit.page.locator("img[src*=validator]").count() == 0
-    shot(visit.page, "docs")
-    assert visit.strangers(address) == []
-    assert visit.paths() == {
+def test_the_docs_render_with_the_cable_out(docs: Visit, address: str):
+    expect(docs.page.locator(".opblock-tag").first).to_be_visible()
+    assert docs.page.locator(".opblock-tag").count() >= 9
+    expect(docs.page.get_by_text("47 phường, xã của thành phố Thanh Hóa").first).to_be_visible()
+    assert docs.page.locator("html").get_attribute("lang") == "en"
+    assert docs.page.locator("img[src*=validator]").count() == 0
+    shot(docs.page, "docs")
+    assert docs.strangers(address) == []
+    assert {path for path in docs.paths() if not path.startswith("/api/")} == {
         "/docs",
         "/docs/assets/swagger-ui.css",
         "/docs/assets/swagger-ui-bundle.js",
         "/docs/start.js",
         "/openapi.json",
     }
-    assert visit.complaints == []
+    assert docs.complaints == []
 
 
-def test_an_operation_is_tried_out_as_it_stands(visit: Visit, address: str):
-    block = opened(visit, address, "show_indicator")
+def test_an_operation_is_tried_out_as_it_stands(docs: Visit, address: str):
+    block = unfolded(docs, "show_indicator")
 
     block.get_by_role("button", name="Execute").click()
 
     answer = block.locator(".live-responses-table .response").first
     expect(answer.locator(".response-col_status").first).to_contain_text("200")
     expect(answer).to_contain_text("commune_dx_completed")
-    shot(visit.page, "docs-executed")
-    assert "/api/v1/indicators/commune_dx_completed" in visit.paths()
-    assert visit.strangers(address) == []
-    assert visit.complaints == []
+    shot(docs.page, "docs-executed")
+    assert "/api/v1/indicators/commune_dx_completed" in docs.paths()
+    assert docs.strangers(address) == []
+    assert docs.complaints == []
 
 
 def test_a_key_given_to_authorize_is_sent(visit: Visit, address: str):
@@ -134,8 +148,7 @@ def test_a_key_given_to_authorize_is_sent(visit: Visit, address: str):
     dialog.locator("input").first.fill("dxk_abcd_" + "x" * 43)
     dialog.get_by_role("button", name="Apply credentials").click()
     dialog.get_by_role("button", name="Close").last.click()
-    block = visit.page.locator("[id$='-show_me']")
-    block.locator(".opblock-summary-control").click()
+    block = unfolded(visit, "show_me")
 
     block.get_by_role("button", name="Execute").click()
 
@@ -146,17 +159,14 @@ def test_a_key_given_to_authorize_is_sent(visit: Visit, address: str):
     assert visit.strangers(address) == []
 
 
-def test_operations_that_read_and_that_write_unfold(visit: Visit, address: str):
-    visit.page.goto(f"{address}/docs")
-    expect(visit.page.locator(".opblock").first).to_be_visible()
-
+def test_operations_that_read_and_that_write_unfold(docs: Visit):
     for method in ("get", "patch"):
-        operation = visit.page.locator(f".opblock-{method}").last
+        operation = docs.page.locator(f".opblock-{method}").last
         operation.locator(".opblock-summary-control").click()
         expect(operation.locator(".opblock-body")).to_be_visible()
 
-    assert visit.page.locator(".errors-wrapper").count() == 0
-    assert visit.complaints == []
+    assert docs.page.locator(".errors-wrapper").count() == 0
+    assert docs.complaints == []
 
 
 @pytest.mark.parametrize(
