@@ -42,9 +42,10 @@ def test_every_way_that_is_named_can_be_gone(service, sent):
     ):
         answer = service.get(f"/provenance/{path}", key=key)
         assert answer.status_code == 200, answer.text
-        for link in answer.json()["up"] + answer.json()["down"]:
-            if link["href"]:
-                assert service.raw("GET", link["href"], key=key).status_code == 200, link
+        links = [link for link in answer.json()["up"] + answer.json()["down"] if link["href"]]
+        assert links
+        for link in links:
+            assert service.raw("GET", link["href"], key=key).status_code == 200, link
 
 
 def test_from_a_target_up_to_its_words_and_down_to_the_readings(service):

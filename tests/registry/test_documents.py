@@ -4,7 +4,7 @@
 def test_the_plan_and_its_clauses(service):
     listed = service.get("/documents", params={"limit": 1000, "count": "exact"}).json()
 
-    assert listed["count"] == len(listed["data"])
+    assert listed["count"] == len(listed["data"]) > 0
     assert [d["ordinal"] for d in listed["data"]] == sorted(d["ordinal"] for d in listed["data"])
     for row in listed["data"]:
         document = service.get(f"/documents/{row['id']}").json()
