@@ -169,3 +169,12 @@ def check(service: Service, request: Request, answer: Answer) -> None:
     if answer.status != expected:
         log = service.log.read_text()[-2000:]
         raise RuntimeError(f"{service.name} {request.path}: {answer.status} {answer.body[:1000].decode()}\n{log}")
+
+
+def in_turns(together: list[Measured], rounds: int) -> None:
+    """Round by round, so that a slow minute of the machine falls on all of them."""
+    for measured in together:
+        measured.warm_up()
+    for _ in range(rounds):
+        for measured in together:
+            measured.round()
