@@ -98,7 +98,9 @@ class Kept:
     def whole(self, authorization: str | None) -> "Kept":
         """With all its headers but `X-Seq`: an answer as of a moment outlives the seq it was made at."""
         length = (b"content-length", b"%d" % len(self.body))
-        return replace(self, headers=[*self.headers, *_validators(self.etag, authorization), length])
+        # A copy, for a body lies among what its thread holds, where nothing can follow it: megabytes of holes.
+        body = bytes(memoryview(self.body))
+        return replace(self, headers=[*self.headers, *_validators(self.etag, authorization), length], body=body)
 
     async def gzipped(self) -> "Kept":
         """This answer as gzip, where that pays."""

@@ -94,7 +94,7 @@ def _post(ours: Service, batches: Requests, reader: subprocess.Popen[str]) -> in
 
 
 def stale_answers(workers: tuple[Service, Service], filled: Filled, checks: int) -> int:
-    """How many of so many answers, by either worker, did not know of a write acknowledged before they were asked for."""
+    """Of so many answers, by either worker, those that did not know of a write acknowledged before they were asked."""
     month, said = data.MONTHS[-1], data.reading(1, 0, data.MONTHS[-1]).value
     assert said is not None
     one = Request(f"{PREFIX}/observations/{data.code(1)}.{filled.areas[0]}.{month}")
