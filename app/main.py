@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,7 +22,7 @@ from app.city.analysis_routes import router as analysis
 from app.city.provenance_routes import router as provenance
 from app.city.routes import router as city
 from app.city.trajectory_routes import router as trajectories
-from app.core.clock import Clock
+from app.core.clock import SYSTEM_CLOCK, Clock
 from app.db import migrate
 from app.db.counter import Counters
 from app.db.engine import Database
@@ -60,7 +59,6 @@ from app.web.limits import Limits
 from app.web.routing import Declared, Operations
 
 VERSION = "0.2.0"
-SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))
 
 
 def open_ledger(settings: Settings, clock: Clock = SYSTEM_CLOCK, database: Database | None = None) -> Ledger:

@@ -29,3 +29,6 @@ class Clock:
 
     def today(self) -> date:
         return day_of(self.now())
+
+
+SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))

@@ -5,7 +5,7 @@ is added. `seeds/README.md` explains the files.
 """
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from sqlmodel import col
 
 from app.areas import commands as areas
 from app.areas import queries as known_areas
-from app.core.clock import Clock
+from app.areas.reorganisation import SEEDS
+from app.core.clock import SYSTEM_CLOCK, Clock
 from app.core.entities import Level
 from app.core.screening import Context, screen
 from app.db.chain import encode
@@ -33,9 +34,7 @@ from app.initiatives.schemas import InitiativeIn
 from app.observations import queries as observations
 from app.submissions import commands as submissions
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 SYSTEM = "system"
-SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC))
 
 
 class _Exact(yaml.SafeLoader):

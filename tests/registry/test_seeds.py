@@ -6,10 +6,11 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
+from app.areas.reorganisation import SEEDS
 from app.core.clock import Clock
 from app.db.engine import Database
 from app.db.migrate import upgrade
-from app.ops.seed import SEEDS, read_csv, read_yaml, seed_database
+from app.ops.seed import read_csv, read_yaml, seed_database
 from tests.service import START
 
 FILES = ("documents", "clauses", "indicators", "targets", "initiatives")
