@@ -183,11 +183,11 @@ def test_a_release_is_a_change_and_stands_in_the_list(city: Service):
         ("/releases/here/observations?cursor=x", 400, "cursor-invalid"),
     ],
 )
-def test_what_cannot_be_read_below_a_release(city: Service, path: str, status: int, code: str):
-    if city.get("/releases/here").status_code == 404:
-        release(city, "here")
+def test_what_cannot_be_read_below_a_release(shared: Service, path: str, status: int, code: str):
+    if shared.get("/releases/here").status_code == 404:
+        release(shared, "here")
 
-    refused = city.get(path, key=city.key("admin"))
+    refused = shared.get(path, key=shared.key("admin"))
 
     assert (refused.status_code, refused.json()["code"]) == (status, code)
     assert refused.json()["instance"] == f"/api/v1{path.partition('?')[0]}"
@@ -211,13 +211,13 @@ def test_what_cannot_be_read_below_a_release(city: Service, path: str, status: i
         ({"name": "x", "titel": "y"}, "unknown-member", "/titel"),
     ],
 )
-def test_a_wrong_release_is_refused_by_name(city: Service, sent: dict[str, Any], code: str, pointer: str):
-    refused = city.post("/releases", sent, key=city.key("steward"))
+def test_a_wrong_release_is_refused_by_name(shared: Service, sent: dict[str, Any], code: str, pointer: str):
+    refused = shared.post("/releases", sent, key=shared.key("steward"))
 
     assert refused.status_code == 422
     fault = refused.json()["errors"][0]
     assert (fault["code"], fault["pointer"]) == (code, pointer)
-    assert city.get("/releases/x").status_code == 404
+    assert shared.get("/releases/x").status_code == 404
 
 
 def test_who_may_read_nothing_learns_of_no_release(databases: Any, tmp_path: Any):
