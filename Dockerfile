@@ -20,6 +20,8 @@ COPY pyproject.toml alembic.ini LICENSE ./
 COPY migrations ./migrations
 COPY seeds ./seeds
 COPY app ./app
+# Nobody may write here later, and what is not compiled would be at every start.
+RUN .venv/bin/python -m compileall -q app migrations
 
 ENV PATH=/srv/dxi/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
