@@ -115,7 +115,7 @@ class Kept:
 
 
 class AnswerCache:
-    """The newest answer of each request, least recently used out first, at most `limit` bytes of bodies."""
+    """The newest answer of each request, least recently used out first, at most `limit` bytes of both."""
 
     def __init__(self, limit: int = 4 * 1024 * 1024) -> None:
         self._kept: OrderedDict[Asked, Kept] = OrderedDict()
@@ -132,15 +132,17 @@ class AnswerCache:
     def put(self, asked: Asked, kept: Kept) -> None:
         if len(kept.body) > self._limit // 8:
             return
-        self._drop(self._kept.pop(asked, None))
+        before = self._kept.pop(asked, None)
+        if before is not None:
+            self._size -= _weight(asked, before)
         self._kept[asked] = kept
-        self._size += len(kept.body) + 512
+        self._size += _weight(asked, kept)
         while self._size > self._limit:
-            self._drop(self._kept.popitem(last=False)[1])
+            self._size -= _weight(*self._kept.popitem(last=False))
 
-    def _drop(self, kept: Kept | None) -> None:
-        if kept is not None:
-            self._size -= len(kept.body) + 512
+
+def _weight(asked: Asked, kept: Kept) -> int:
+    return len(kept.body) + sum(len(part) for part in asked if part) + 512
 
 
 class Answers:

@@ -283,6 +283,15 @@ def test_the_cache_counts_the_packed_bytes():
     assert cache.get(("plain 39",), (1,)) is None
 
 
+def test_the_cache_counts_long_questions_too():
+    cache = AnswerCache(limit=64 * 1024)
+    asked = [(f"{number}" + "x" * 30_000,) for number in range(3)]
+    for one in asked:
+        cache.put(one, Kept((1,), "t", '"t"', [], b"{}"))
+
+    assert [cache.get(one, (1,)) is not None for one in asked] == [False, True, True]
+
+
 def test_a_newer_answer_takes_the_place_of_the_one_before():
     cache = AnswerCache(limit=4096)
     older, newer = (Kept((seq,), "t", '"t"', [], b"a" * 400) for seq in (1, 2))
