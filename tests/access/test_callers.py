@@ -66,10 +66,10 @@ def test_every_bad_key_gets_the_very_same_answer(service, bad, path):
 
 
 @pytest.mark.parametrize("header", MALFORMED)
-def test_a_header_that_is_no_key_gets_that_answer_too(service, header):
-    refused = service.get(PUBLIC, headers={"Authorization": header.encode()})
+def test_a_header_that_is_no_key_gets_that_answer_too(shared, header):
+    refused = shared.get(PUBLIC, headers={"Authorization": header.encode()})
 
-    assert told(refused) == told(service.get(PUBLIC, key=unknown(service)))
+    assert told(refused) == told(shared.get(PUBLIC, key=unknown(shared)))
 
 
 def test_no_key_where_one_is_needed_gets_that_answer_too(service):

@@ -129,15 +129,15 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("wish", "code", "pointer"), REFUSED, ids=[json.dumps(r[0])[:40] for r in REFUSED])
-def test_a_wrong_wish_is_refused_at_its_place_and_no_key_made(service, wish, code, pointer):
-    admin = service.key("admin")
-    before = service.get("/keys", key=admin).json()
+def test_a_wrong_wish_is_refused_at_its_place_and_no_key_made(shared, wish, code, pointer):
+    admin = shared.key("admin")
+    before = shared.get("/keys", key=admin).json()
 
-    answer = service.post("/keys", {**WARD, **wish}, key=admin)
+    answer = shared.post("/keys", {**WARD, **wish}, key=admin)
 
     assert answer.status_code == 422
     assert (code, pointer) in [(e["code"], e.get("pointer")) for e in answer.json()["errors"]]
-    assert service.get("/keys", key=admin).json() == before
+    assert shared.get("/keys", key=admin).json() == before
 
 
 @pytest.mark.parametrize("missing", ["name", "scopes"])

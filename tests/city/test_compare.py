@@ -307,8 +307,8 @@ def test_a_weight_that_was_corrected_is_a_cause(service: Service):
         ("from=1&limit=1", 400, "unknown-parameter", "limit"),
     ],
 )
-def test_a_wrong_question_is_refused_by_name(city: Service, query: str, status: int, code: str, parameter: str):
-    refused = city.get(f"/city/compare?{query}")
+def test_a_wrong_question_is_refused_by_name(shared: Service, query: str, status: int, code: str, parameter: str):
+    refused = shared.get(f"/city/compare?{query}")
 
     assert refused.status_code == status, refused.text
     fault = refused.json()["errors"][0]

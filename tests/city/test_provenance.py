@@ -85,8 +85,8 @@ def test_as_of_then_the_chain_ends_where_it_ended_then(service, sent):
 
 
 @pytest.mark.parametrize("kind", ["clause", "indicator", "target", "observation", "submission"])
-def test_what_is_not_there_is_not_found(service, kind):
-    answer = service.get(f"/provenance/{kind}/none", key=service.key("admin"))
+def test_what_is_not_there_is_not_found(shared, kind):
+    answer = shared.get(f"/provenance/{kind}/none", key=shared.key("admin"))
 
     assert (answer.status_code, answer.json()["code"]) == (404, f"{kind}-not-found")
 

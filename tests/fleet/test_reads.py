@@ -246,8 +246,8 @@ def test_an_answer_does_not_depend_on_min_seq(service: Service):
         ("min_sec=1", 400, "unknown-parameter"),
     ],
 )
-def test_a_min_seq_that_cannot_be_is_refused_by_name(service: Service, asked: str, status: int, code: str):
-    refused = service.get(f"/areas?{asked}")
+def test_a_min_seq_that_cannot_be_is_refused_by_name(shared: Service, asked: str, status: int, code: str):
+    refused = shared.get(f"/areas?{asked}")
 
     assert (refused.status_code, refused.json()["code"]) == (status, code)
     assert refused.json()["errors"][0]["parameter"] == asked.partition("=")[0]

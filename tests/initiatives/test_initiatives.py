@@ -57,8 +57,8 @@ def test_the_whole_plan_is_listed(service):
         ({"retired": "true"}, set()),
     ],
 )
-def test_filters(service, params, found):
-    assert codes(service, **params) == found
+def test_filters(shared, params, found):
+    assert codes(shared, **params) == found
 
 
 def test_sorted_trimmed_and_in_pages(service):
@@ -174,14 +174,15 @@ def test_as_of_gives_the_past_back(service, steward, made):
         ({"owner": "x"}, "unknown-member", "/owner"),
     ],
 )
-def test_what_does_not_fit_is_refused_at_its_place(service, steward, sent, code, pointer):
-    before = seq(service)
+def test_what_does_not_fit_is_refused_at_its_place(shared, sent, code, pointer):
+    steward = shared.key("steward")
+    before = seq(shared)
 
-    answer = service.post("/initiatives", {**PORTAL, **sent}, key=steward)
+    answer = shared.post("/initiatives", {**PORTAL, **sent}, key=steward)
 
     assert answer.status_code == 422, answer.text
     assert (code, pointer) in {(e["code"], e["pointer"]) for e in answer.json()["errors"]}
-    assert seq(service) == before
+    assert seq(shared) == before
 
 
 def test_nothing_belongs_to_itself_nor_hangs_on_nothing(service, steward, made):

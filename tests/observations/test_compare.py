@@ -193,8 +193,8 @@ def test_instants_do_as_well_as_seqs(city: Service):
         ("from=1&cursor=x", 400, "cursor-invalid", "cursor"),
     ],
 )
-def test_a_wrong_question_is_refused_by_name(city: Service, query: str, status: int, code: str, parameter: str):
-    refused = city.get(f"/observations/compare?{query}")
+def test_a_wrong_question_is_refused_by_name(shared: Service, query: str, status: int, code: str, parameter: str):
+    refused = shared.get(f"/observations/compare?{query}")
 
     assert refused.status_code == status
     fault = refused.json()["errors"][0]

@@ -160,8 +160,8 @@ def test_fields_trim_the_rows(service):
         ({"as_of": 10**9}, 422, "as-of-in-future"),
     ],
 )
-def test_a_wrong_parameter_is_named(service, params, status, code):
-    answer = service.get("/areas", params=params)
+def test_a_wrong_parameter_is_named(shared, params, status, code):
+    answer = shared.get("/areas", params=params)
 
     assert answer.status_code == status
     assert answer.json()["code"] == code

@@ -179,19 +179,20 @@ def test_only_stewards_write(service):
         ({"rollup": "weighted_mean", "weight": "homes_online_rate"}, "weight-cycle", "/weight"),
     ],
 )
-def test_what_does_not_fit_is_refused_at_its_place(service, steward, sent, code, pointer):
-    before = seq(service)
+def test_what_does_not_fit_is_refused_at_its_place(shared, sent, code, pointer):
+    steward = shared.key("steward")
+    before = seq(shared)
 
-    answer = service.post("/indicators", {**RATIO, **sent}, key=steward)
+    answer = shared.post("/indicators", {**RATIO, **sent}, key=steward)
 
     assert answer.status_code == 422, answer.text
     assert (code, pointer) in {(e["code"], e["pointer"]) for e in answer.json()["errors"]}
-    assert seq(service) == before
+    assert seq(shared) == before
 
 
 @pytest.mark.parametrize("missing", RATIO)
-def test_what_has_no_default_is_required(service, steward, missing):
-    answer = service.post("/indicators", {k: v for k, v in RATIO.items() if k != missing}, key=steward)
+def test_what_has_no_default_is_required(shared, missing):
+    answer = shared.post("/indicators", {k: v for k, v in RATIO.items() if k != missing}, key=shared.key("steward"))
 
     assert answer.status_code == 422
     assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [("required", f"/{missing}")]

@@ -70,14 +70,15 @@ def test_a_target_of_one_area_takes_its_id_or_code(service, steward):
         ({"comment": "x"}, "unknown-member", "/comment"),
     ],
 )
-def test_what_does_not_fit_is_refused_at_its_place(service, steward, sent, code, pointer):
-    before = seq(service)
+def test_what_does_not_fit_is_refused_at_its_place(shared, sent, code, pointer):
+    steward = shared.key("steward")
+    before = seq(shared)
 
-    answer = service.post("/targets", {**TARGET, **sent}, key=steward)
+    answer = shared.post("/targets", {**TARGET, **sent}, key=steward)
 
     assert answer.status_code == 422, answer.text
     assert (code, pointer) in {(e["code"], e["pointer"]) for e in answer.json()["errors"]}
-    assert seq(service) == before
+    assert seq(shared) == before
 
 
 def test_the_life_of_a_target(service, steward, made):

@@ -254,8 +254,8 @@ def test_parameters_of_the_wrong_kind_are_422_with_their_name(service: Service):
     "path",
     ["/areas/%00", "/areas/%E2%80%8B", "/areas/%FF%FE", "/areas/a%2Fb", "/areas/" + "%F0%9F%98%80" * 50, "/areas/%20"],
 )
-def test_odd_characters_in_a_path_are_never_a_500(service: Service, path: str):
-    answer = service.get(path)
+def test_odd_characters_in_a_path_are_never_a_500(shared: Service, path: str):
+    answer = shared.get(path)
 
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -264,5 +264,5 @@ def test_odd_characters_in_a_path_are_never_a_500(service: Service, path: str):
 @pytest.mark.parametrize(
     "query", ["q=%FF", "q=%ED%A0%80", "%00=1", "=1", "&&", "q", "%zz=1", "q=%F0%9F%98%80", "a=b;c=d"]
 )
-def test_odd_queries_are_never_a_500(service: Service, query: str):
-    assert service.get(f"/areas?{query}").status_code < 500
+def test_odd_queries_are_never_a_500(shared: Service, query: str):
+    assert shared.get(f"/areas?{query}").status_code < 500
