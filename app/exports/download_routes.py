@@ -31,7 +31,9 @@ def _file(offered: TableFormat, example: str | None = None) -> dict[str, Any]:
     """What documents an operation that answers a file."""
     shown = {"schema": SCHEMAS[offered.name], **({"example": example} if example else {})}
     content = {OFFERED[offered.name]: shown}
-    known = documented(None, "unknown-indicator", "unknown-area", "period-malformed", "range-reversed")
+    known = documented(
+        None, "unknown-indicator", "unknown-area", "area-code-ambiguous", "period-malformed", "range-reversed"
+    )
     return {**known, "response_class": Response, "responses": {200: {"content": content, "headers": FILE_HEADERS}}}
 
 

@@ -51,6 +51,7 @@ def _short(page: paging.Paging, selected: Selection, geography: date | None = No
         ObservationList,
         "unknown-indicator",
         "unknown-area",
+        "area-code-ambiguous",
         "range-reversed",
         "geography-without-areas",
         "area-not-on-map",
@@ -107,7 +108,10 @@ def _listed_on_map(look: Looking, page: paging.Paging, selected: Selection, day:
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
 
 
-@router.get("/compare", **documented(CellChangeList, "unknown-indicator", "unknown-area", "period-malformed"))
+@router.get(
+    "/compare",
+    **documented(CellChangeList, "unknown-indicator", "unknown-area", "area-code-ambiguous", "period-malformed"),
+)
 def compare_observations(
     between: Compare,
     page: Page,

@@ -41,8 +41,12 @@ class Selection:
         return not (self._areas or self._periods) and (len(self._indicators) == 1 or not (self._indicators or spans))
 
     def wanted(self, view: View) -> Wanted:
-        """Raises `unknown-indicator` and `unknown-area`: a typing error must not look like "no data"."""
-        wanted = self._wanted(tuple(i for named in self._areas for i in _areas(view, named)))
+        """Raises `unknown-indicator` and `unknown-area`: a typing error must not look like "no data".
+
+        Raises `area-code-ambiguous` for a code of several places where no period tells which is meant.
+        """
+        dated = bool(self._periods or self._from or self._to)
+        wanted = self._wanted(tuple(i for named in self._areas for i in _areas(view, named, dated=dated)))
         check_names(view, wanted)
         return wanted
 
@@ -83,12 +87,10 @@ def _on_map(view: View, named: str, day: date) -> str:
     return on_it
 
 
-def _areas(view: View, named: str) -> list[str]:
-    """The ids a filter means: an id itself, a bare code every place that ever had it."""
-    if view.area(named) is not None:
-        return [named]
-    places = view.areas_of_code(named)
-    return [a.id for a in places] if places else [resolve_area(view, named, None, parameter="area").id]
+def _areas(view: View, named: str, *, dated: bool) -> list[str]:
+    """The ids a filter means; of the places of a code the row's own period says which."""
+    places = view.areas_of_code(named) if dated else []
+    return [a.id for a in places] or [resolve_area(view, named, None, parameter="area").id]
 
 
 def _period(text: str | None, parameter: str) -> Period | None:
@@ -97,7 +99,9 @@ def _period(text: str | None, parameter: str) -> Period | None:
 
 async def _cells(
     indicator: Annotated[list[str] | None, Query(description="Only these indicators.")] = None,
-    area: Annotated[list[str] | None, Query(description="Only these areas, by id or code.")] = None,
+    area: Annotated[
+        list[str] | None, Query(description="Only these areas, by id or code; a code of several places needs a period.")
+    ] = None,
     period: Annotated[list[str] | None, Query(description="Only these periods.", examples=["2025-01"])] = None,
     period_from: Annotated[str | None, Query(description="Not before this period.", examples=["2025-01"])] = None,
     period_to: Annotated[str | None, Query(description="Not after this period.", examples=["2026-12"])] = None,

@@ -56,6 +56,20 @@ def test_a_code_of_two_places_resolves_by_date_and_not_without(city, code):
     assert bare.json()["errors"][0]["expected"] == f"{old}, {new}"
 
 
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [("/observations", {}), ("/observations/compare", {"from": "1"}), ("/exports/observations.csv", {})],
+)
+def test_a_list_does_not_mix_two_places_of_one_code(city, path, more):
+    bare = city.get(path, params={**more, "area": "14758"})
+    dated = city.get(path, params={**more, "area": "14758", "period": "2025-06"})
+
+    assert (bare.status_code, bare.json()["code"]) == (400, "area-code-ambiguous")
+    assert bare.json()["errors"][0]["parameter"] == "area"
+    assert dated.status_code == 200
+    assert "14758-202507" not in dated.text
+
+
 def test_15853_means_the_new_place_alone_for_the_old_one_lay_outside(city):
     assert city.get("/areas/15853").json()["id"] == "15853-202507"
 
