@@ -8,6 +8,7 @@ from app.core.errors import Fault, Problem, refuse
 from app.db.points import Point
 
 MIN_SEQ = "min_seq"
+_NAME = MIN_SEQ.encode()
 
 
 def check_min_seq(scope: Scope, point: Point) -> None:
@@ -15,6 +16,10 @@ def check_min_seq(scope: Scope, point: Point) -> None:
 
     Raises `invalid-parameter`, `min-seq-in-future` (422), `replica-behind` (503) while the primary is out of reach.
     """
+    query: bytes = scope["query_string"]
+    # Percent-encoded, a name may be written otherwise.
+    if _NAME not in query and b"%" not in query:
+        return
     sent = _taken(scope)
     faults = [Fault(code="parameter-repeated", parameter=MIN_SEQ, given=more) for more in sent[1:]]
     faults += [Fault(code="not-an-integer", parameter=MIN_SEQ, given=one) for one in sent if not _is_seq(one)]
@@ -35,11 +40,7 @@ def _is_seq(text: str) -> bool:
 
 def _taken(scope: Scope) -> list[str]:
     """What `min_seq` was given, taken out of the query; everything else stays byte for byte."""
-    query: bytes = scope["query_string"]
-    # Percent-encoded, a name may be written otherwise.
-    if MIN_SEQ.encode() not in query and b"%" not in query:
-        return []
-    pieces = [(piece, *str(piece, "latin-1").partition("=")) for piece in query.split(b"&")]
+    pieces = [(piece, *str(piece, "latin-1").partition("=")) for piece in scope["query_string"].split(b"&")]
     found = [unquote_plus(value) for _, key, _, value in pieces if unquote_plus(key) == MIN_SEQ]
     if found:
         scope["query_string"] = b"&".join(piece for piece, key, _, _ in pieces if unquote_plus(key) != MIN_SEQ)
