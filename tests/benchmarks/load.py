@@ -18,6 +18,7 @@ from tests.benchmarks.workload import PREFIX, Filled
 BATCHES_A_SECOND = 20
 # Of the rate alone, and of the time within which 99 of 100 answers come.
 LEAST_RATE, MOST_MILLISECONDS = 0.8, 5.0
+LEAST_POSTED = 19
 CHECKS = 10_000
 
 
@@ -43,6 +44,8 @@ class Load:
             f" ({self.share:.2f}, at least {LEAST_RATE}); p99 {slowest:.1f} ms, at most {MOST_MILLISECONDS:.0f}"
         )
         missed = []
+        if posted < LEAST_POSTED:
+            missed.append(f"snapshot under batches: {posted:.0f} of {BATCHES_A_SECOND} a second could be posted")
         if self.share < LEAST_RATE:
             missed.append(f"snapshot under batches: {self.share:.2f} of its rate alone, at least {LEAST_RATE}")
         if slowest > MOST_MILLISECONDS:
