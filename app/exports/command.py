@@ -12,8 +12,8 @@ from app.db.session import Ledger
 from app.exports.downloads import Row, download
 from app.formats import csv_text
 from app.formats.tables import CSV, FORMATS, XLSX, TableFormat
-from app.observations.queries import FIELDS
 from app.observations.selection import Selection
+from app.observations.views import FIELDS
 from app.web.paging import chosen, names_in
 from app.web.representation import spreadsheet
 from app.web.sessions import parse_as_of

@@ -9,8 +9,8 @@ from app.access.callers import Look, Looking
 from app.exports.downloads import download
 from app.formats import csv_text
 from app.formats.tables import CSV, NDJSON, XLSX, TableFormat
-from app.observations.queries import FIELDS
 from app.observations.selection import Selected, Selection
+from app.observations.views import FIELDS
 from app.web.openapi import documented
 from app.web.paging import chosen, names_in
 from app.web.representation import OFFERED, SCHEMAS, attachment, spreadsheet

@@ -20,6 +20,7 @@ from app.db.session import ReadSession
 from app.indicators import queries as indicators
 from app.observations import queries as observations
 from app.observations.tables import Revision
+from app.observations.views import viewer
 
 Look = Callable[[int | datetime | None], AbstractContextManager[ReadSession]]
 Row = dict[str, Any]
@@ -63,7 +64,7 @@ def _rows(look: Look, as_of: int, epoch: str, view: View, wanted: observations.W
                 raise Problem("database-unavailable")
             found = _step(session, wanted, after)
         # A viewer remembers the instants it has shown, so none may live as long as the download.
-        yield from map(observations.viewer(view, lang), found)
+        yield from map(viewer(view, lang), found)
         if len(found) < TOGETHER:
             return
         after = (found[-1].area, found[-1].period, found[-1].indicator)

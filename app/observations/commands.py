@@ -13,7 +13,7 @@ from app.core.screening import Cell, Content
 from app.db.chain import encode
 from app.db.inserts import insert_rows
 from app.db.session import WriteSession
-from app.observations import queries, tallies
+from app.observations import queries, tallies, views
 from app.observations.tables import Revision
 
 _COLUMNS = [c.name for c in Revision.__table__.columns]  # type: ignore[attr-defined]
@@ -133,7 +133,7 @@ def _store(
     _close(session, closed, seq)
     insert_rows(session.connection, Revision, rows)
     tallies.move(session, view, rows, closed)
-    shown = queries.viewer(view, "vi")
+    shown = views.viewer(view, "vi")
     before = {(r.indicator, r.area, r.period): r for r in closed}
     for row in rows:
         last = before.get((row["indicator"], row["area"], row["period"]))

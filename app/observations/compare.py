@@ -14,7 +14,7 @@ from app.core.numbers import EXACT, Qualifier
 from app.core.periods import Period
 from app.core.registry import View
 from app.db.session import ReadSession
-from app.observations import queries
+from app.observations import queries, views
 from app.observations.queries import Wanted
 from app.observations.schemas import CellChange, CellSide
 from app.observations.tables import Revision
@@ -125,7 +125,7 @@ def _number(column: Any, *, sqlite: bool) -> ColumnElement[Any]:
 
 def rows(found: Sequence[Row[Any]], view: View, sessions: tuple[ReadSession, ReadSession], lang: str) -> list[Any]:
     """Changed cells as clients see them. `was_due`: the cell's period had ended on the day of the earlier moment."""
-    shown = queries.viewer(view, lang)
+    shown = views.viewer(view, lang)
     size = len(_AFTER)
     made = []
     for row in found:

@@ -22,7 +22,7 @@ from app.core.registry import View
 from app.core.series import MISSING, Reading, Standing, standing
 from app.core.succession import Retold, retell
 from app.db.session import ReadSession
-from app.observations import queries
+from app.observations import queries, views
 from app.observations.queries import Wanted, known_and
 from app.observations.tables import Revision
 
@@ -54,7 +54,7 @@ class MapReader:
         every = (view.area(i, day) for i in view.area_ids)
         self._places = {a.id: a for a in every if a and a.valid_on(day) and a.id in (wanted.areas or (a.id,))}
         self._order = order
-        self._stored = queries.viewer(view, lang)
+        self._stored = views.viewer(view, lang)
         self._kin: dict[str, set[str]] = {}
 
     def rows(self, after: list[Any] | None = None) -> Iterator[tuple[Cell, dict[str, Any]]]:
@@ -130,7 +130,7 @@ class MapReader:
             "area": place.id,
             "area_name": place.name(self._lang),
             "period": str(period),
-            **queries.numbers(*values),
+            **views.numbers(*values),
             "qualifier": (made.qualifier if made else Qualifier.EQ).value,
             "status": status,
             "unit": definition.unit,

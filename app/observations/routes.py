@@ -18,7 +18,7 @@ from app.core.registry import View
 from app.core.screening import Cell, Context, screen
 from app.db.session import ReadSession, WriteSession
 from app.indicators import queries as indicators
-from app.observations import commands, compare, queries, retold
+from app.observations import commands, compare, queries, retold, views
 from app.observations.schemas import (
     EXAMPLE_ID,
     CellChangeList,
@@ -74,7 +74,7 @@ def list_observations(look: Look, page: Page, selected: Selected, geography: Geo
         shown = rows[: page.limit]
         following = _following(page, look.secret, session.as_of, order, shown) if len(rows) > page.limit else None
         count = queries.count(session, wanted) if page.count else None
-        data = paging.trimmed([*map(queries.viewer(view, look.lang), shown)], page.fields, queries.FIELDS)
+        data = paging.trimmed([*map(views.viewer(view, look.lang), shown)], page.fields, views.FIELDS)
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
 
 
@@ -104,7 +104,7 @@ def _listed_on_map(look: Looking, page: paging.Paging, selected: Selection, day:
         if len(found) > page.limit:
             following = paging.cursor_at(page, look.secret, paging.Position(session.as_of, shown[-1][0].key(order)))
         count = sum(1 for _ in reader.rows()) if page.count else None
-        data = paging.trimmed([row for _, row in shown], page.fields, (*queries.FIELDS, *MAP_FIELDS))
+        data = paging.trimmed([row for _, row in shown], page.fields, (*views.FIELDS, *MAP_FIELDS))
         return answer(session, paging.listed(data, seq=session.as_of, next=following, count=count))
 
 
@@ -152,7 +152,7 @@ def _following(
 def get_observation(look: Look, observation: Id) -> Response:
     """One cell as it stands, or stood; a withdrawn one says so."""
     with queries.looked_up(look, observation) as (session, row):
-        shown = queries.viewer(indicators.registry(session), look.lang)(row)
+        shown = views.viewer(indicators.registry(session), look.lang)(row)
         return answer(session, shown, revision=row.revision)
 
 
@@ -160,9 +160,9 @@ def get_observation(look: Look, observation: Id) -> Response:
 def list_revisions(look: Look, observation: Id, fields: paging.Fields = None) -> Response:
     """Every word ever said about a cell, the first one first."""
     with look() as session:
-        shown = queries.viewer(indicators.registry(session), look.lang)
+        shown = views.viewer(indicators.registry(session), look.lang)
         data = [shown(row) for row in queries.revisions(session, observation)]
-        return answer(session, paging.unpaged(data, fields, queries.FIELDS, seq=session.as_of))
+        return answer(session, paging.unpaged(data, fields, views.FIELDS, seq=session.as_of))
 
 
 _CHANGES = ("observation-not-found", "not-yours-to-change", "key-area-ended")
@@ -208,7 +208,7 @@ def _corrected(view: View, session: WriteSession, before: Row[Any], sent: Correc
     """The cell with the content sent, screened as a ward's row is; without content sent, with what it holds."""
     row = {k: v for k, v in sent.model_dump().items() if v is not None}
     if not sent.model_fields_set & {"value", "numerator", "denominator", "status"}:
-        row = queries.content(view, before) | row
+        row = views.content(view, before) | row
     row |= {"indicator": before.indicator, "area": before.area, "period": before.period}
     found = screen([row], Context(view=view, today=session.today, own_areas=None))[0]
     if found.cell is None:
@@ -219,4 +219,4 @@ def _corrected(view: View, session: WriteSession, before: Row[Any], sent: Correc
 
 def _now(session: WriteSession, view: View, observation: str, lang: str) -> Response:
     row = queries.one(session, observation)
-    return answer(session, queries.viewer(view, lang)(row), revision=row.revision)
+    return answer(session, views.viewer(view, lang)(row), revision=row.revision)

@@ -11,8 +11,8 @@ from pathlib import Path
 from app.exports.downloads import download
 from app.formats.tables import FORMATS
 from app.main import open_ledger
-from app.observations.queries import FIELDS
 from app.observations.selection import Selection
+from app.observations.views import FIELDS
 from app.settings import Settings
 
 
