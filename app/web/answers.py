@@ -98,9 +98,7 @@ class Kept:
     def whole(self, authorization: str | None) -> "Kept":
         """With all its headers but `X-Seq`: an answer as of a moment outlives the seq it was made at."""
         length = (b"content-length", b"%d" % len(self.body))
-        # A copy, for a body lies among what its thread holds, where nothing can follow it: megabytes of holes.
-        body = bytes(memoryview(self.body))
-        return replace(self, headers=[*self.headers, *_validators(self.etag, authorization), length], body=body)
+        return replace(self, headers=[*self.headers, *_validators(self.etag, authorization), length])
 
     async def gzipped(self) -> "Kept":
         """This answer as gzip, where that pays."""
@@ -135,7 +133,8 @@ class AnswerCache:
         before = self._kept.pop(asked, None)
         if before is not None:
             self._size -= _weight(asked, before)
-        self._kept[asked] = kept
+        # A copy, for a body lies among what its thread holds, where nothing can follow it: megabytes of holes.
+        self._kept[asked] = replace(kept, body=bytes(memoryview(kept.body)))
         self._size += _weight(asked, kept)
         while self._size > self._limit:
             self._size -= _weight(*self._kept.popitem(last=False))

@@ -1,4 +1,4 @@
-"""The outermost wrapper: a trace id for each request, the size limit of bodies, one log line, no naked exception."""
+"""The outermost wrapper: a trace id for each request, limits of bodies, word of every answer, no naked exception."""
 
 import asyncio
 import logging

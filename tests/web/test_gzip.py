@@ -278,7 +278,7 @@ def test_the_cache_counts_the_packed_bytes():
         cache.put((str(number),), kept)
         cache.put((f"plain {number}",), plain)
 
-    assert cache.get(("39",), (1,)) is kept
+    assert cache.get(("39",), (1,)) == kept
     # The plain ones are over an eighth of the limit each, so none is kept.
     assert cache.get(("plain 39",), (1,)) is None
 
@@ -301,6 +301,6 @@ def test_a_newer_answer_takes_the_place_of_the_one_before():
     for _ in range(3):
         cache.put(("series",), older)
 
-    assert cache.get(("snapshot",), (2,)) is newer
+    assert cache.get(("snapshot",), (2,)) == newer
     assert cache.get(("snapshot",), (1,)) is None
-    assert cache.get(("series",), (1,)) is older
+    assert cache.get(("series",), (1,)) == older
