@@ -63,4 +63,8 @@ def on_answer(scope: Scope, _: str, status: int, seconds: float) -> None:
             "ms": round(seconds * 1000, 2),
             "key": getattr(scope.get("dxi.caller"), "id", None),
         }
-        _LINES.write("info", "dxi.request", "request", about)
+        if _LINES in logging.root.handlers:
+            _LINES.write("info", "dxi.request", "request", about)
+        else:
+            # Whoever runs the app in a program of his own decides where its logs go.
+            _REQUESTS.info("request", extra=about)

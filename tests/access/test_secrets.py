@@ -51,6 +51,15 @@ def test_the_app_itself_does_not_show_its_secrets_when_printed(service):
     assert service.app.state.ledger.secret.decode() not in shown
 
 
+def test_in_a_program_with_logs_of_its_own_a_request_is_told_there(service, caplog):
+    caplog.set_level(logging.INFO)
+
+    answer = service.get("/areas")
+
+    (record,) = (r for r in caplog.records if r.getMessage() == "request")
+    assert record.__dict__["trace_id"] == answer.headers["x-trace-id"]
+
+
 def test_lines_are_json_even_for_what_json_does_not_know(logged):
     logging.getLogger("dxi").info("odd", extra={"value": object(), "text": "Đông Thọ\n\x00"})
 
