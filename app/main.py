@@ -133,6 +133,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         if wires is not None:
             await wires.close()
         ledger.close()
+        logs.flush()
 
     app = Service(
         title="Thanh Hóa digital-transformation indicators",

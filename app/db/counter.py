@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, Protocol
@@ -57,52 +58,56 @@ class ServerCounter:
 
         self._connect = partial(Wire.connect, database.conninfo, connect_seconds=5, options="-c timezone=UTC")
         self._wire: Wire | None = None
+        self._row: Sequence[Any] = ()
+        self._point: Point
         self._asking = False
         self._next: asyncio.Future[Point] | None = None
         self._serving: asyncio.Task[None] | None = None
 
     async def read(self) -> Point:
+        """Raises `database-unavailable`."""
         if not self._asking:
-            return await self._turn()
+            return await self._ask()
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
         return await asyncio.shield(self._next)
 
-    async def _turn(self) -> Point:
+    async def _ask(self) -> Point:
+        """A wire that fails, or whose caller leaves, is of no use any more."""
         self._asking = True
         try:
-            return await self._ask()
+            for attempt in (1, 2):
+                try:
+                    wire = self._wire = self._wire or await self._connect()
+                    (row,) = await wire.ask(POINT, seconds=5)
+                    return self._told(row)
+                except driver_errors() as error:
+                    # The server may have restarted since; a fresh connection tells.
+                    await self._drop()
+                    if attempt == 2:
+                        raise Problem("database-unavailable", headers={"Retry-After": "2"}) from error
+                except BaseException:
+                    await self._drop()
+                    raise
+            raise AssertionError
         finally:
             waiting, self._next = self._next, None
             self._asking = waiting is not None
             if waiting is not None:
                 self._serving = asyncio.create_task(self._serve(waiting))
 
+    def _told(self, row: Sequence[Any]) -> Point:
+        if row != self._row:
+            self._row, self._point = row, Point(*row)
+        return self._point
+
     async def _serve(self, waiting: asyncio.Future[Point]) -> None:
         try:
-            waiting.set_result(await self._turn())
+            waiting.set_result(await self._ask())
         except Exception as error:  # noqa: BLE001  (whatever it is, nobody may be left waiting)
             waiting.set_exception(error)
             # Looked at here, for nobody may be waiting any more.
             waiting.exception()
-
-    async def _ask(self) -> Point:
-        """Raises `database-unavailable`. A wire that fails, or whose caller leaves, is of no use any more."""
-        for attempt in (1, 2):
-            try:
-                if self._wire is None:
-                    self._wire = await self._connect()
-                (row,) = await self._wire.ask(POINT, seconds=5)
-                return Point(*row)
-            except driver_errors() as error:
-                # The server may have restarted since; a fresh connection tells.
-                await self._drop()
-                if attempt == 2:
-                    raise Problem("database-unavailable", headers={"Retry-After": "2"}) from error
-            except BaseException:
-                await self._drop()
-                raise
-        raise AssertionError
 
     async def _drop(self) -> None:
         if self._wire is not None:

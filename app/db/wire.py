@@ -63,12 +63,13 @@ class Wire:
         if name is None:
             name = b"dxi_%d" % len(self._prepared)
             self._raw.send_prepare(name, sql.encode())
-            await self._answered(seconds)
+            await self._sent(seconds)
             self._prepared[sql] = name
         self._raw.send_query_prepared(name, [None if p is None else str(p).encode() for p in parameters])
-        return await self._answered(seconds)
+        return await self._sent(seconds)
 
-    async def _answered(self, seconds: float) -> Sequence[Any]:
+    def _sent(self, seconds: float) -> asyncio.Future[Sequence[Any]]:
+        """What was just asked is on its way; its answer's rows."""
         answer: asyncio.Future[Sequence[Any]] = self._loop.create_future()
         self._answer = answer
         self._rows = ()
@@ -78,7 +79,7 @@ class Wire:
         self._until = self._loop.time() + seconds
         if self._watch is None or self._watch.when() > self._until:
             self._watch_for_silence()
-        return await answer
+        return answer
 
     def _watch_for_silence(self) -> None:
         """One timer for many questions: a timer for each would cost as much as its answer's way through the loop."""

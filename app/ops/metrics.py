@@ -22,7 +22,9 @@ from app.changes.webhooks.queries import standing
 from app.core.errors import Problem
 from app.db.session import Ledger, ReadSession
 from app.observations.tables import Revision
+from app.ops.gathered import Gathered
 from app.ops.gauges import city_gauges
+from app.web.edge import KEPT
 from app.web.negotiation import best_type
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
@@ -33,6 +35,9 @@ WRITERS: dict[str, tuple[str, Callable[[Any], bytes]]] = {
     "text/plain": (prometheus.CONTENT_TYPE_PLAIN_0_0_4, prometheus.generate_latest),
 }
 RECOUNT_SECONDS = 10.0
+
+# Method, route and status.
+_Labels = tuple[str, str, int]
 
 
 class Metrics:
@@ -68,20 +73,28 @@ class Metrics:
             registry=self._registry,
         )
         self._stands = _Stands(ledger, version, build)
-        self._kept: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._labelled: dict[_Labels, tuple[Counter, Histogram]] = {}
+        self._soon = Gathered(self._count)
 
     def on_answer(self, scope: Scope, route: str, status: int, seconds: float) -> None:
         method = scope["method"]
         # Anybody can make up a method; it may not become a label.
-        key = (method if method in METHODS else "other", route, status)
-        counted = self._kept.get(key)
-        if counted is None:
-            # Looking a label up costs more than counting.
-            named, _, _ = key
-            counted = self._requests.labels(named, route, str(status)), self._seconds.labels(named, route)
-            self._kept[key] = counted
-        counted[0].inc()
-        counted[1].observe(seconds)
+        answer = (method if method in METHODS else "other", route, status), seconds
+        if route == KEPT:
+            self._soon.add(answer)
+        else:
+            self._count([answer])
+
+    def _count(self, answers: list[tuple[_Labels, float]]) -> None:
+        for labels, seconds in answers:
+            counted = self._labelled.get(labels)
+            if counted is None:
+                # Looking a label up costs more than counting.
+                method, route, status = labels
+                counted = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
+                self._labelled[labels] = counted
+            counted[0].inc()
+            counted[1].observe(seconds)
 
     def on_stream(self, more: int) -> None:
         """A stream was opened (1) or has ended (-1)."""
@@ -96,6 +109,7 @@ class Metrics:
 
     def text(self, accept: str | None, *, figures: bool) -> tuple[str, bytes]:
         """The content type and the metrics, those of the city's figures only for a caller who may read them."""
+        self._soon.now()
         try:
             MultiProcessCollector(summed := CollectorRegistry())  # type: ignore[no-untyped-call]
         except ValueError:

@@ -7,7 +7,7 @@ each with its own tag and its own place in the cache.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -94,11 +94,13 @@ class Kept:
     etag: str
     headers: Pairs
     body: bytes
+    validators: Pairs = field(default_factory=list)
 
     def whole(self, authorization: str | None) -> "Kept":
         """With all its headers but `X-Seq`: an answer as of a moment outlives the seq it was made at."""
         length = (b"content-length", b"%d" % len(self.body))
-        return replace(self, headers=[*self.headers, *_validators(self.etag, authorization), length])
+        validators = _validators(self.etag, authorization)
+        return replace(self, headers=[*self.headers, *validators, length], validators=validators)
 
     async def gzipped(self) -> "Kept":
         """This answer as gzip, where that pays."""
@@ -222,14 +224,15 @@ class Answers:
         query: bytes = scope["query_string"]
         accepted = headers.get(b"accept"), headers.get(b"accept-language")
         asked = (scope["path"], query, *accepted, caller.scope_id, form)
-        day = None if query.startswith(b"as_of=") or b"&as_of=" in query else self.clock.today()
-
-        def moment_at(seq: int) -> Moment:
-            return (point.epoch,) if day is None else (point.epoch, seq, day)
-
-        kept = self.cache.get(asked, moment_at(point.seq))
+        # An answer as of a moment is right for ever; the others are on their seq and day.
+        eternal = query.startswith(b"as_of=") or b"&as_of=" in query
+        moment: Moment = (point.epoch,) if eternal else (point.epoch, point.seq, self.clock.today())
+        kept = self.cache.get(asked, moment)
         if wanted is not None:
-            same = not_modified(wanted, kept.tag if kept else self._tag(asked, moment_at(point.seq)))
+            if kept is not None and wanted == kept.etag:
+                await _send(send, 304, [_seq(point.seq), *kept.validators], b"")
+                return
+            same = not_modified(wanted, kept.tag if kept else self._tag(asked, moment))
             if same is not None:
                 await _send(send, 304, [_seq(point.seq), *_validators(f'"{same}"', authorization)], b"")
                 return
@@ -237,6 +240,9 @@ class Answers:
         unwanted = (wanted or "").strip() == "*"
         bodyless = unwanted or scope["method"] == "HEAD"
         if kept is None:
+
+            def moment_at(seq: int) -> Moment:
+                return (moment[0], seq, *moment[2:]) if moment[1:] else moment
 
             def tag_at(seq: int) -> str:
                 return self._tag(asked, moment_at(seq))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import getrandbits
 
 from starlette.requests import ClientDisconnect
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import Problem
 from app.web.answers import PREFIX
-from app.web.negotiation import header, language
+from app.web.negotiation import headers_of, language
 from app.web.problems import address, render
 
 MAX_BODY = 8 * 1024 * 1024
@@ -25,15 +25,18 @@ DRAIN_BYTES = 3 * MAX_BODY
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
+# Stands for the route of an answer that was kept: none was asked.
+KEPT = "cached"
+
 log = logging.getLogger("dxi.request")
 
 # Told of every answer: its request, the route's template, the status, the seconds.
 Listener = Callable[[Scope, str, int, float], None]
 
 
-def trace_id_of(scope: Scope) -> str:
+def trace_id_of(headers: Mapping[bytes, str]) -> str:
     """The caller's W3C trace id, else a fresh one."""
-    sent = header(scope, b"traceparent")
+    sent = headers.get(b"traceparent")
     found = _TRACEPARENT.fullmatch(sent) if sent is not None else None
     return found[1] if found and found[1] != "0" * 32 else f"{getrandbits(128):032x}"
 
@@ -47,10 +50,11 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        trace_id = scope["dxi.trace_id"] = trace_id_of(scope)
         started = time.perf_counter()
+        headers = headers_of(scope)
+        trace_id = scope["dxi.trace_id"] = trace_id_of(headers)
         status = 0
-        body = _Limited.of(scope, receive)
+        body = _Limited.of(headers, receive)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -89,7 +93,7 @@ def _template(scope: Scope, status: int) -> str:
     """The path's template, which unlike the path is one of a few; `cached` when no route was asked."""
     route = scope.get("route")
     if route is None:
-        return "cached" if status in (200, 304) else "none"
+        return KEPT if status in (200, 304) else "none"
     path: str = route.path
     # An included router's route does not know the prefix it was included with.
     return PREFIX + path if scope["path"].startswith(f"{PREFIX}/") and not path.startswith(PREFIX) else path
@@ -119,12 +123,12 @@ class _Limited:
         self._began: float | None = None
 
     @classmethod
-    def of(cls, scope: Scope, receive: Receive) -> "_Limited | None":
+    def of(cls, headers: Mapping[bytes, str], receive: Receive) -> "_Limited | None":
         """None for a request without a body, which needs no care."""
-        declared = header(scope, b"content-length")
+        declared = headers.get(b"content-length")
         if declared is not None and declared.isdigit():
             return cls(receive, int(declared)) if int(declared) else None
-        return cls(receive, None) if header(scope, b"transfer-encoding") is not None else None
+        return cls(receive, None) if b"transfer-encoding" in headers else None
 
     def refusal(self) -> Problem | None:
         """Why the body is refused before any of it is read."""
