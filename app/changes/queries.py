@@ -106,7 +106,7 @@ _INSTANTS = select(col(Change.seq), col(Change.at)).where(one_of(col(Change.seq)
 
 def instants(session: ReadSession, seqs: Iterable[int]) -> dict[int, datetime]:
     """When these changes were made."""
-    return {row.seq: row.at for row in session.rows(_INSTANTS, {"seqs": sorted(seqs)})}
+    return {row.seq: row.at for row in session.asked(_INSTANTS, {"seqs": sorted(seqs)})}
 
 
 def row_at(session: ReadSession, seq: int, ordinal: int) -> Row[Any] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.city.starts import starts_of
 from app.core.entities import Area, Definition, Level, OverTime, Rule
 from app.core.figures import Figure, city_figure, headline, is_break
 from app.core.periods import Frequency, Period
@@ -49,8 +50,7 @@ class Facts:
         self._figures: dict[tuple[str, Period], Figure] = {}
         # When the changes were made that are known without asking.
         self.instants: dict[int, datetime] = {}
-        # Where ways begin changes only with the ledger, and every figure with a target needs it.
-        self._starts: dict[str, Start | None] = session.kept("starts")
+        self._starts = starts_of(session, view, city.id)
 
     # -- loading ---------------------------------------------------------------------------------------------------
 

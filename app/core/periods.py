@@ -40,6 +40,10 @@ class Period:
     frequency: Frequency
     index: int = 1
 
+    def __hash__(self) -> int:
+        # Periods are keys everywhere, and to hash a frequency as enumerations do costs more than all else.
+        return self.year * 12 + self.index
+
     @staticmethod
     @lru_cache(maxsize=4096)
     def parse(text: str) -> "Period":

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from app.db.aside import NO_CONNECTION, NotAside, is_aside, told
-from app.db.direct import direct
+from app.db.direct import Statement, direct
 from app.db.types import exact_sum
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Database:
         if is_aside():
             yield NO_CONNECTION, told(statement, parameters)
             return
-        with self._at_hand(lambda connection: _rows(connection, statement, parameters)) as found:
+        with self._at_hand(lambda connection: rows_of(connection, statement, parameters)) as found:
             yield found
 
     @contextmanager
@@ -288,7 +288,7 @@ def driver_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def _rows(connection: Connection, statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
+def rows_of(connection: Connection, statement: Statement, parameters: dict[str, Any]) -> Sequence[Any]:
     """The statement's rows, by the driver alone where it can: SQLAlchemy adds more than a row by its key costs."""
     asked = direct(statement, connection.dialect)
     if not asked.possible:

@@ -17,7 +17,8 @@ from sqlmodel import col
 from app.core.clock import Clock, rfc3339
 from app.core.errors import refuse
 from app.db.chain import chained, encode
-from app.db.engine import Database
+from app.db.direct import Statement
+from app.db.engine import Database, rows_of
 from app.db.inserts import insert_rows
 from app.db.ledger import Change, Counter
 from app.db.points import POINT, Point, moment, point_of
@@ -69,6 +70,10 @@ class ReadSession:
 
     def rows(self, statement: Executable, parameters: Any = None) -> Sequence[Any]:
         return self.connection.execute(statement, parameters).all()
+
+    def asked(self, statement: Statement, parameters: dict[str, Any]) -> Sequence[Any]:
+        """The rows of a statement that is made once and asked often; a bare text's are plain tuples."""
+        return rows_of(self.connection, statement, parameters)
 
     def row(self, statement: Executable) -> Row[Any] | None:
         return self.connection.execute(statement).first()

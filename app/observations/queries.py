@@ -64,7 +64,7 @@ def live(session: ReadSession, cells: Sequence[Cell]) -> dict[tuple[str, str, st
         "areas": sorted({c.area.id for c in cells}),
         "ends": sorted({c.period.ends for c in cells}),
     }
-    return {(row.indicator, row.area, row.period): row for row in session.rows(_live(), asked)}
+    return {(row.indicator, row.area, row.period): row for row in session.asked(_live(), asked)}
 
 
 @lru_cache
@@ -97,7 +97,7 @@ def one(session: ReadSession, observation: str) -> Row[Any]:
     """The revision of a cell that stood at the session's `as_of`. Raises `observation-not-found`."""
     indicator, area, period = split_id(observation)
     asked = {"indicator": indicator, "area": area, "period": period, "as_of": session.as_of}
-    return _the(session.rows(_one(session.is_now), asked), observation)
+    return _the(session.asked(_one(session.is_now), asked), observation)
 
 
 def _the(rows: Sequence[Row[Any]], observation: str) -> Row[Any]:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    Executable,
     Float,
     Select,
     TextClause,
@@ -30,6 +29,7 @@ from app.core.periods import Frequency, Period
 from app.core.rollup import Totals
 from app.core.series import Reading
 from app.db.chain import encode
+from app.db.direct import Statement
 from app.db.lists import one_of
 from app.db.session import ReadSession
 from app.indicators.tables import IndicatorRow
@@ -102,8 +102,8 @@ def _edge(now: bool, newest: bool) -> Select[*tuple[Any, ...]]:
     return select(col(IndicatorRow.id), probe).where(one_of(col(IndicatorRow.id), "codes"))
 
 
-def _read(session: ReadSession, statement: Executable, **asked: Any) -> list[Reading]:
-    return _readings(session.rows(statement, asked | {"as_of": session.as_of}))
+def _read(session: ReadSession, statement: Statement, **asked: Any) -> list[Reading]:
+    return _readings(session.asked(statement, asked | {"as_of": session.as_of}))
 
 
 def _readings(rows: Iterable[Any]) -> list[Reading]:
@@ -147,8 +147,21 @@ def edges(session: ReadSession, codes: Sequence[str], frequency: Frequency, *, n
     """The newest (or oldest) begun period of each of these indicators in which anybody gave a number."""
     last = Period.containing(session.today, frequency).ends
     statement = _edge(session.is_now, newest)
-    rows = session.rows(statement, {"codes": codes, "last": last, "as_of": session.as_of})
+    rows = session.asked(statement, {"codes": codes, "last": last, "as_of": session.as_of})
     return {code: Period.parse(text) for code, text in rows if text is not None}
+
+
+@lru_cache
+def _said_since() -> Select[*tuple[Any, ...]]:
+    return select(col(Revision.indicator), _ENDS).where(col(Revision.seq) > bindparam("seq"))
+
+
+def said_since(session: ReadSession, seq: int) -> dict[str, int]:
+    """The indicators about which anything was said, or taken back, after `seq`, and the earliest month it was about."""
+    earliest: dict[str, int] = {}
+    for code, ends in session.asked(_said_since(), {"seq": seq}):
+        earliest[code] = min(ends, earliest.get(code, ends))
+    return earliest
 
 
 # Cells come as one JSON parameter: the member {n} of each, and the table they make.
@@ -205,7 +218,7 @@ Window = tuple[str, int, int]
 def latest(session: ReadSession, windows: Sequence[Window]) -> list[Reading]:
     """Every area's last word in each of these windows."""
     statement = _latest(session.connection.dialect.name, session.is_now)
-    return _readings(session.rows(statement, _asked(session, windows)))
+    return _readings(session.asked(statement, _asked(session, windows)))
 
 
 _ADDED = {"sqlite": "group_concat({})", "postgresql": "sum({})"}
@@ -252,7 +265,7 @@ def heard(session: ReadSession, windows: Sequence[Window], areas: Sequence[str])
     SQLite has no exact sum, so it hands over the digits, joined, and they are summed here.
     """
     statement = _heard(session.connection.dialect.name, session.is_now)
-    rows = session.rows(statement, _asked(session, windows) | {"areas": encode(areas)})
+    rows = session.asked(statement, _asked(session, windows) | {"areas": encode(areas)})
     found: dict[tuple[str, int], Heard] = {}
     for code, last, not_applicable, bounded, carried, areas_heard, values, components, *sums, seq in rows:
         value, numerator, denominator = map(_sum, sums)
@@ -304,7 +317,7 @@ def moved(session: ReadSession, cells: Sequence[tuple[str, str, int, Decimal]]) 
     A cell is an indicator, an area, the month and the number. One that nothing exact stands before may be too.
     """
     statement = _moved(session.connection.dialect.name, session.is_now)
-    return [row[0] for row in session.rows(statement, _asked(session, cells))]
+    return [row[0] for row in session.asked(statement, _asked(session, cells))]
 
 
 def _asked(session: ReadSession, cells: Sequence[Any]) -> dict[str, Any]:
@@ -315,7 +328,7 @@ def before(session: ReadSession, spans: Sequence[Span]) -> list[dict[int, Decima
     """For each span its exact live numbers, by the period's end; a ratio as its share."""
     found: list[dict[int, Decimal]] = [{} for _ in spans]
     statement = _before(session.connection.dialect.name, session.is_now)
-    for index, joined in session.rows(statement, _asked(session, spans)):
+    for index, joined in session.asked(statement, _asked(session, spans)):
         for pair in joined.split(",") if joined else ():
             ends, _, said = pair.partition(" ")
             above, _, below = said.partition("/")

@@ -60,7 +60,7 @@ def move(session: WriteSession, view: View, new: Iterable[Mapping[str, Any]], cl
     seq = session.seq()
     moved: dict[Key, dict[str, Any]] = {}
     with localcontext(EXACT):
-        for sign, rows in ((1, new), (-1, (row._mapping for row in closed))):
+        for sign, rows in ((1, new), (-1, (row._asdict() for row in closed))):
             for row in rows:
                 parent = _parent(view, row["area"])
                 if parent is None or row["withdrawn"] or row["status"] is not None or row["qualifier"] != "eq":
@@ -127,7 +127,7 @@ def _kept() -> Select[*tuple[Any, ...]]:
 
 def of(session: ReadSession, parent: str, codes: Sequence[str], ends: Sequence[int]) -> dict[tuple[str, int], Tallied]:
     """What is tallied now of the areas below `parent`, by indicator and month of the period's end."""
-    return _tallied(session.rows(_kept(), {"parent": parent, "codes": codes, "ends": ends}))
+    return _tallied(session.asked(_kept(), {"parent": parent, "codes": codes, "ends": ends}))
 
 
 def _tallied(rows: Iterable[Any]) -> dict[tuple[str, int], Tallied]:
@@ -212,5 +212,7 @@ def repair(session: WriteSession, view: View) -> int:
     session.seq()
     wrong = _differences(session, view)
     insert_rows(session.connection, Tally, [_row(*each) for each in wrong.items()], on_conflict=_REPLACING)
-    session.record("tally.repaired", "tally", {"indicators": sorted({key[1] for key in wrong}), "tallies": len(wrong)})
+    told = {"indicators": sorted({key[1] for key in wrong}), "tallies": len(wrong)}
+    # What was kept of figures goes with the registry, and some were wrong.
+    session.record("tally.repaired", "tally", told, registry=True)
     return len(wrong)
