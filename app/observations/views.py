@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -18,6 +18,8 @@ from app.observations.schemas import ObservationView
 FIELDS = tuple(ObservationView.model_fields)
 
 
+# A view stands until the registry changes, and so does what is known of its names.
+@lru_cache(maxsize=4)
 def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
     """What turns revisions (all columns, in the table's order) into what clients see.
 
@@ -35,8 +37,6 @@ def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
     def place(area: str) -> tuple[str, bool]:
         known = view.area(area)
         return (area, False) if known is None else (known.name(lang), known.level is Level.CITY)
-
-    written = cache(rfc3339)
 
     def shown(row: Sequence[Any]) -> dict[str, Any]:
         # fmt: off
@@ -66,7 +66,7 @@ def viewer(view: View, lang: str) -> Callable[[Sequence[Any]], dict[str, Any]]:
             "withdrawn": bool(withdrawn),
             "period_assumed": bool(period_assumed),
             "submission": submission,
-            "updated_at": written(at),
+            "updated_at": rfc3339(at),
             "seq": seq,
         }
 

@@ -97,7 +97,7 @@ def _ones(filled: Filled) -> Requests:
 
 def _naive_ones() -> Requests:
     return _each(
-        f"/observations/{1 + (indicator * data.AREAS + area) * 72 + data.MONTHS.index(month)}"
+        f"/observations/{1 + (data.MONTHS.index(month) * data.AREAS + area) * data.INDICATORS + indicator}"
         for indicator, area, month in _cells()
     )
 
