@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Date, Dialect, TextClause, text
 
+from app.db.direct import direct
 from app.db.engine import driver_of
 from app.db.types import ExactDecimal, UTCInstant
 
@@ -35,7 +36,8 @@ def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any
         return
     statement, columns = _recordset(table, on_conflict, connection.dialect)
     sent = [{name: write(row[name]) for name, write in columns} for row in rows]
-    connection.execute(statement, {"rows": msgspec.json.encode(sent).decode()})
+    asked = direct(statement, connection.dialect)
+    driver_of(connection).execute(asked.sql, asked.parameters({"rows": msgspec.json.encode(sent).decode()}))
 
 
 def _plain(value: Any) -> Any:

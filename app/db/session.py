@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, Select, select, update
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, select, update
 from sqlmodel import col
 
 from app.core.clock import Clock, rfc3339
@@ -144,10 +144,7 @@ class WriteSession(ReadSession):
     def seq(self) -> int:
         """This transaction's number. Take it after all other locks: from here on every other writer waits."""
         if self._counter is None:
-            table = Counter.__table__  # type: ignore[attr-defined]
-            self._counter = self.connection.execute(
-                update(table).values(seq=table.c.seq + 1).returning(table.c.seq, table.c.at, table.c.head)
-            ).one()
+            self._counter = self.connection.execute(_next_seq()).one()
             # Instants follow seq, each its own, even when the machine's clock steps back or stands still.
             self.at = max(self.clock.now(), self._counter.at + timedelta(microseconds=1))
         return int(self._counter.seq)
@@ -193,11 +190,21 @@ class WriteSession(ReadSession):
             head = chained(self.secret, head, row)
             rows.append(row | {"digest": head})
         insert_rows(self.connection, Change, rows)
-        counter = Counter.__table__  # type: ignore[attr-defined]
-        values: dict[str, Any] = {"head": head, "at": self.at}
-        if self._registry_changed:
-            values["registry_seq"] = seq
-        self.connection.execute(update(counter).values(values))
+        moved = {"digest": head, "now": self.at} | ({"known": seq} if self._registry_changed else {})
+        self.connection.execute(_moved(self._registry_changed), moved)
+
+
+# SQLAlchemy takes as long to put these together as the database to do them.
+@lru_cache
+def _next_seq() -> Executable:
+    table = Counter.__table__  # type: ignore[attr-defined]
+    return update(table).values(seq=table.c.seq + 1).returning(table.c.seq, table.c.at, table.c.head)
+
+
+@lru_cache
+def _moved(registry: bool) -> Executable:
+    known: dict[str, Any] = {"registry_seq": bindparam("known")} if registry else {}
+    return update(Counter).values(head=bindparam("digest"), at=bindparam("now"), **known)
 
 
 @lru_cache(maxsize=512)
