@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.city.starts import starts_of
+from app.changes import queries as changes
+from app.city.kept import kept_of
 from app.core.entities import Area, Definition, Level, OverTime, Rule
 from app.core.figures import Figure, city_figure, headline, is_break
 from app.core.periods import Frequency, Period
@@ -48,9 +49,7 @@ class Facts:
         self._readings: dict[str, dict[str, dict[Period, Reading]]] = defaultdict(lambda: defaultdict(dict))
         self._rolled: dict[tuple[str, Period], tuple[RollUp, int]] = {}
         self._figures: dict[tuple[str, Period], Figure] = {}
-        # When the changes were made that are known without asking.
-        self.instants: dict[int, datetime] = {}
-        self._starts = starts_of(session, view, city.id)
+        self._kept = kept_of(session, view, city.id)
 
     # -- loading ---------------------------------------------------------------------------------------------------
 
@@ -99,7 +98,7 @@ class Facts:
         """Whether all expected areas and nobody else are in a tally."""
         if told.at is None:
             return False
-        self.instants[told.totals.seq] = told.at
+        self._kept.instants[told.totals.seq] = told.at
         expected = self.view.expected_mark(self.city.id, need.definition.level, need.period.last)
         return (told.totals.areas, told.mark) == expected
 
@@ -239,6 +238,24 @@ class Facts:
             return {}
         return {s.reading.area: s.reading for s in self.standings(weight, period) if s.reading is not None}
 
+    def figures(self, needs: Sequence[Need]) -> list[Figure]:
+        """The figure of each: as it was kept, else made now."""
+        kept = [self._kept.figures.get((need.definition.code, need.period)) for need in needs]
+        self.load(need for need, figure in zip(needs, kept, strict=True) if figure is None)
+        return [figure or self._made(need) for need, figure in zip(needs, kept, strict=True)]
+
+    def _made(self, need: Need) -> Figure:
+        figure = self.figure(need.definition, need.period)
+        self._kept.keep(figure)
+        return figure
+
+    def instants(self, figures: Iterable[Figure]) -> dict[int, datetime]:
+        """When the changes were made that these figures stand on, by their seq."""
+        wanted, known = {figure.seq for figure in figures}, self._kept.instants
+        if unknown := wanted - known.keys():
+            known.update(changes.instants(self.session, unknown))
+        return {seq: known[seq] for seq in wanted if seq in known}
+
     def figure(self, definition: Definition, period: Period) -> Figure:
         """The city figure; what it stands on must have been loaded."""
         key = (definition.code, period)
@@ -282,7 +299,7 @@ class Facts:
 
     def starts(self, definitions: Iterable[Definition]) -> dict[str, Start | None]:
         """Each indicator's earliest city figure: where the way to a target begins."""
-        wanted = [d for d in definitions if d.code not in self._starts]
+        wanted = [d for d in definitions if d.code not in self._kept.starts]
         earliest = self.earliest_periods(wanted)
         needs = [Need(self._at(d, earliest[d.code]), earliest[d.code]) for d in wanted if d.code in earliest]
         # Nothing was said of them before these periods, so nothing is carried into them; weights may be.
@@ -292,10 +309,10 @@ class Facts:
         self._load_reported(plain)
         self.load(n for n in needs if n.definition.rollup is Rule.WEIGHTED_MEAN)
         for need in needs:
-            self._starts[need.definition.code] = self._first_figure(need)
+            self._kept.starts[need.definition.code] = self._first_figure(need)
         for definition in wanted:
-            self._starts.setdefault(definition.code, None)
-        return self._starts
+            self._kept.starts.setdefault(definition.code, None)
+        return self._kept.starts
 
     def _at(self, definition: Definition, period: Period) -> Definition:
         return self.view.definition_for(definition.code, period) or definition

@@ -55,6 +55,11 @@ class MapFacts(Facts):
             self._retold[definition.code, shown] = found
         return found
 
+    def figures(self, needs: Sequence[Need]) -> list[Figure]:
+        # Those of each period's own map are kept, these are others.
+        self.load(needs)
+        return [self.figure(need.definition, need.period) for need in needs]
+
     def starts(self, definitions: Sequence[Definition]) -> dict[str, Start | None]:  # type: ignore[override]
         """Where the ways to targets begin: a fact of the plan, the same on every map."""
         return Facts(self.session, self.view, self.city).starts(definitions)

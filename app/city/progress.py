@@ -26,15 +26,15 @@ def held_targets(
     facts = Facts(session, view, city)
     of_them = [d for d in view.definitions() if any(t.indicator == d.code for t in targets)]
     periods = shown_periods(facts, of_them, period)
-    needs = {d.code: needed(view, d, periods[d.code]) for d in of_them}
-    facts.load(needs.values())
-    starts = facts.starts([n.definition for n in needs.values()])
+    made = facts.figures([needed(view, d, periods[d.code]) for d in of_them])
+    figures = {figure.definition.code: figure for figure in made}
+    starts = facts.starts([figure.definition for figure in made])
     targets.sort(key=lambda t: (t.due, t.id))
     return [
         progress_row(
             session,
             t,
-            facts.figure(needs[t.indicator].definition, needs[t.indicator].period),
+            figures[t.indicator],
             starts[t.indicator],
             lang,
         )

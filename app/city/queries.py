@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from app.areas.geography import on_map
-from app.changes.queries import instants
 from app.city.facts import Facts, Need
 from app.city.maps import facts_on
 from app.city.rows import city_row, rounded
@@ -66,12 +65,9 @@ def snapshot(
     periods = shown_periods(facts, wanted, period)
     needs = [needed(view, d, periods[d.code]) for d in wanted]
     before = [needed(view, d, n.period.previous()) for d, n in zip(wanted, needs, strict=True)]
-    facts.load([*needs, *before])
+    made = facts.figures([*needs, *before])
     starts = facts.starts([n.definition for n in needs if view.targets_of(n.definition.code)])
-    figures = [
-        (facts.figure(n.definition, n.period), facts.figure(b.definition, b.period))
-        for n, b in zip(needs, before, strict=True)
-    ]
+    figures = list(zip(made[: len(needs)], made[len(needs) :], strict=True))
     return city_rows(session, facts, figures, starts, lang)
 
 
@@ -109,9 +105,7 @@ def city_rows(
     starts: dict[str, Start | None],
     lang: str,
 ) -> list[dict[str, Any]]:
-    times = facts.instants
-    if unknown := {figure.seq for figure, _ in figures} - times.keys():
-        times |= instants(session, unknown)
+    times = facts.instants(figure for figure, _ in figures)
     place = (facts.city.id, facts.city.name(lang))
     return [
         city_row(
@@ -152,9 +146,8 @@ def series(
     if not periods:
         return []
     needs = [needed(view, definition, p) for p in (periods[0].previous(), *periods)]
-    facts.load(needs)
+    made = facts.figures(needs)
     starts = facts.starts([definition]) if view.targets_of(code) else {}
-    made = [facts.figure(n.definition, n.period) for n in needs]
     figures = list(zip(made[1:], made, strict=False))
     return city_rows(session, facts, figures, starts, lang)
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
-from app.core.entities import Area, Definition, Level, Link, Target, mark
+from app.core.entities import Area, Definition, Level, Link, Rule, Target, mark
 from app.core.periods import Period
 
 
@@ -205,6 +205,12 @@ class View:
     def versions(self, code: str) -> list[Definition]:
         """Every version known, oldest first."""
         return sorted(self._definitions.get(code, []), key=attrgetter("seq", "version"))
+
+    @cached_property
+    def weighed(self) -> frozenset[str]:
+        """The indicators that are, or ever were, weighted means."""
+        every = self._definitions.items()
+        return frozenset(code for code, versions in every if any(v.rollup is Rule.WEIGHTED_MEAN for v in versions))
 
     # -- targets ---------------------------------------------------------------------------------------------------
 

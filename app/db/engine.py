@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -152,14 +152,13 @@ class Database:
             yield connection, row
             self._end(connection)
 
-    @contextmanager
-    def asks(self, statement: Select[Any], parameters: dict[str, Any]) -> Iterator[tuple[Connection, Sequence[Any]]]:
+    def asks(
+        self, statement: Select[Any], parameters: dict[str, Any]
+    ) -> AbstractContextManager[tuple[Connection, Sequence[Any]]]:
         """The rows of one statement, which sees one state without a transaction, and the connection it was asked on."""
         if is_aside():
-            yield NO_CONNECTION, told(statement, parameters)
-            return
-        with self._at_hand(lambda connection: rows_of(connection, statement, parameters)) as found:
-            yield found
+            return nullcontext((NO_CONNECTION, told(statement, parameters)))
+        return self._at_hand(lambda connection: rows_of(connection, statement, parameters))
 
     @contextmanager
     def _at_hand(self, begin: Callable[[Connection], Begun]) -> Iterator[tuple[Connection, Begun]]:

@@ -13,7 +13,6 @@ import msgspec
 from starlette.types import Scope
 
 from app.ops.gathered import Gathered
-from app.web.edge import KEPT
 from app.web.secrecy import without_secrets
 
 _ENCODER = msgspec.json.Encoder(enc_hook=repr)
@@ -71,10 +70,10 @@ def configure(level: str, out: BinaryIO | None = None) -> None:
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
 
 
-def on_answer(scope: Scope, route: str, status: int, seconds: float) -> None:
+def on_answer(scope: Scope, _: str, status: int, seconds: float) -> None:
     """A line for an answer, past the standard library's records, which cost more than the line.
 
-    Those of answers that were kept are written together: to write one costs more than such an answer.
+    Those of reads are written together: to write one costs more than an answer that was kept.
     """
     if _REQUESTS.isEnabledFor(logging.INFO):
         about = {
@@ -86,7 +85,7 @@ def on_answer(scope: Scope, route: str, status: int, seconds: float) -> None:
             "key": getattr(scope.get("dxi.caller"), "id", None),
         }
         if _LINES in logging.root.handlers:
-            write = _LINES.soon.add if route == KEPT else _LINES.write
+            write = _LINES.soon.add if scope["method"] in ("GET", "HEAD") else _LINES.write
             write((datetime.now(UTC), "info", "dxi.request", "request", about))
         else:
             # Whoever runs the app in a program of his own decides where its logs go.

@@ -24,7 +24,6 @@ from app.db.session import Ledger, ReadSession
 from app.observations.tables import Revision
 from app.ops.gathered import Gathered
 from app.ops.gauges import city_gauges
-from app.web.edge import KEPT
 from app.web.negotiation import best_type
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
@@ -79,11 +78,7 @@ class Metrics:
     def on_answer(self, scope: Scope, route: str, status: int, seconds: float) -> None:
         method = scope["method"]
         # Anybody can make up a method; it may not become a label.
-        answer = (method if method in METHODS else "other", route, status), seconds
-        if route == KEPT:
-            self._soon.add(answer)
-        else:
-            self._count([answer])
+        self._soon.add(((method if method in METHODS else "other", route, status), seconds))
 
     def _count(self, answers: list[tuple[_Labels, float]]) -> None:
         for labels, seconds in answers:

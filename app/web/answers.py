@@ -136,7 +136,8 @@ class AnswerCache:
         if before is not None:
             self._size -= _weight(asked, before)
         # A copy, for a body lies among what its thread holds, where nothing can follow it: megabytes of holes.
-        self._kept[asked] = replace(kept, body=bytes(memoryview(kept.body)))
+        body = bytes(memoryview(kept.body))
+        self._kept[asked] = Kept(kept.moment, kept.tag, kept.etag, kept.headers, body, kept.validators)
         self._size += _weight(asked, kept)
         while self._size > self._limit:
             self._size -= _weight(*self._kept.popitem(last=False))

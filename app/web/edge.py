@@ -25,9 +25,6 @@ DRAIN_BYTES = 3 * MAX_BODY
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
-# Stands for the route of an answer that was kept: none was asked.
-KEPT = "cached"
-
 log = logging.getLogger("dxi.request")
 
 # Told of every answer: its request, the route's template, the status, the seconds.
@@ -93,7 +90,7 @@ def _template(scope: Scope, status: int) -> str:
     """The path's template, which unlike the path is one of a few; `cached` when no route was asked."""
     route = scope.get("route")
     if route is None:
-        return KEPT if status in (200, 304) else "none"
+        return "cached" if status in (200, 304) else "none"
     path: str = route.path
     # An included router's route does not know the prefix it was included with.
     return PREFIX + path if scope["path"].startswith(f"{PREFIX}/") and not path.startswith(PREFIX) else path

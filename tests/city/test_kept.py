@@ -1,4 +1,4 @@
-"""Where the way to a target begins is kept from change to change, and is always what it would be if found anew."""
+"""Figures and the beginnings of ways are kept from change to change, and always what they would be if made anew."""
 
 from random import Random
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from app.city.progress import held_targets
+from app.city.queries import series, snapshot
 from app.core.periods import Period
+from app.core.registry import View
 from app.db.session import Memo
 from app.observations import readings
 from tests.service import Service
@@ -67,35 +69,62 @@ class City:
         assert answer.status_code == 201, answer.text
         self.cells += [result["observation"] for result in answer.json()["results"]]
 
-    def baselines(self, *, anew: bool = False) -> list[Any]:
+    def told(self, *, anew: bool = False) -> list[Any]:
+        """Progress with its baselines, snapshots and series."""
+        asked: dict[str, Any] = {"area": "380", "lang": "vi"}
         codes = (RATIO, WEIGHTED, WEIGHT)
         with self.service.app.state.ledger.read() as session:
             if anew:
                 session.memo = Memo()
-            rows = held_targets(session, period=Period.parse("2025-04"), area="380", codes=codes, lang="vi")
-        return [(row["target"], row["baseline_value"], row["baseline_date"]) for row in rows]
+            return [
+                held_targets(session, period=Period.parse("2025-04"), codes=codes, **asked),
+                *(
+                    snapshot(session, period=Period.parse(at) if at else None, domains=(), codes=codes, **asked)
+                    for at in (None, *PERIODS, "2025-Q1", "2025")
+                ),
+                *(series(session, code=code, first=None, last=None, frequency=None, **asked) for code in codes),
+            ]
 
     def walk(self, steps: int) -> list[tuple[list[Any], list[Any]]]:
-        """After each step: the baselines as kept, and as found anew."""
+        """After each step: what is told of what was kept, and what is told anew."""
         told = []
         for _ in range(steps):
             self.step()
-            told.append((self.baselines(), self.baselines(anew=True)))
+            told.append((self.told(), self.told(anew=True)))
         return told
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_way_begins_where_it_would_if_found_anew(service, seed):
-    told = City(service, Random(seed)).walk(25)
+def test_what_is_kept_tells_what_would_be_told_anew(service, seed):
+    told = City(service, Random(seed)).walk(20)
 
     assert [now for now, _ in told] == [anew for _, anew in told]
-    assert len({str(now) for now, _ in told}) > 3
+    assert len({str([row["baseline_date"] for row in now[0]]) for now, _ in told}) > 2
 
 
-def test_a_way_that_ignores_what_was_said_since_is_noticed(service, monkeypatch):
+def test_figures_that_ignore_what_was_said_since_are_noticed(service, monkeypatch):
     """The control of the test above."""
     monkeypatch.setattr(readings, "said_since", lambda *_: {})
 
-    told = City(service, Random(1)).walk(25)
+    told = City(service, Random(1)).walk(20)
 
     assert [now for now, _ in told] != [anew for _, anew in told]
+
+
+def test_a_weighted_mean_that_does_not_follow_its_weights_is_noticed(service, monkeypatch):
+    """The other control."""
+    monkeypatch.setattr(View, "weighed", frozenset())
+
+    told = City(service, Random(1)).walk(20)
+
+    assert [now for now, _ in told] != [anew for _, anew in told]
+
+
+def test_after_more_was_said_than_can_be_looked_at_nothing_is_kept(service, monkeypatch):
+    monkeypatch.setattr(readings, "MOST_SAID", 3)
+    readings._said_since.cache_clear()
+
+    told = City(service, Random(3)).walk(5)
+    readings._said_since.cache_clear()
+
+    assert [now for now, _ in told] == [anew for _, anew in told]

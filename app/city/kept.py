@@ -1,0 +1,82 @@
+"""What was worked out of the ledger as it stands, kept from one change to the next.
+
+A figure stands on its indicator's words about its period and those before. What is said of others leaves it as it is:
+so of what was kept before a change everything goes that the change could touch, and the rest is as good as new.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.core.figures import Figure
+from app.core.periods import Frequency, Period
+from app.core.registry import View
+from app.core.targets import Start
+from app.db.session import ReadSession
+from app.observations import readings
+
+MOST_FIGURES = 500
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of a city at one seq and day, for whoever looks there, and adds to it.
+
+    Where the ways to targets begin (None for an indicator without a figure), figures by indicator and period, and the
+    instants of their changes by seq.
+    """
+
+    starts: dict[str, Start | None] = field(default_factory=dict)
+    figures: dict[tuple[str, Period], Figure] = field(default_factory=dict)
+    instants: dict[int, datetime] = field(default_factory=dict)
+
+    def keep(self, figure: Figure) -> None:
+        if len(self.figures) >= MOST_FIGURES:
+            self.figures.clear()
+        self.figures[figure.definition.code, figure.period] = figure
+
+    def after(self, view: View, said: dict[str, int]) -> "Kept":
+        """What of it still stands after this was said: of these indicators, about these months or later ones."""
+        # A weighted mean stands on another indicator's words too.
+        touched = dict.fromkeys(view.weighed, 0) | said if said else said
+
+        def stands(code: str, ends: int) -> bool:
+            return code not in touched or ends < touched[code]
+
+        # Others may be adding to them.
+        starts = {code: start for code, start in dict(self.starts).items() if stands(code, _month(start))}
+        figures = {key: figure for key, figure in dict(self.figures).items() if stands(key[0], key[1].ends)}
+        instants = {seq: at for figure in figures.values() if (at := self.instants.get(seq := figure.seq))}
+        return Kept(starts, figures, instants)
+
+
+def _month(start: Start | None) -> int:
+    """The month about which a word would move the start: any at all where there is none."""
+    return sys.maxsize if start is None else Period.containing(start.day, Frequency.MONTHLY).ends
+
+
+class _Newest:
+    """What is kept where the ledger was last looked at."""
+
+    def __init__(self) -> None:
+        self._found: tuple[int, date, Kept] = (0, date.min, Kept())
+
+    def at(self, session: ReadSession, view: View) -> Kept:
+        seq, day, kept = self._found
+        now, today = session.point.seq, session.today
+        if (seq, day) == (now, today):
+            return kept
+        if now < seq:
+            return Kept()
+        said = readings.said_since(session, seq) if day == today else None
+        kept = Kept() if said is None else kept.after(view, said)
+        self._found = (now, today, kept)
+        return kept
+
+
+def kept_of(session: ReadSession, view: View, city: str) -> Kept:
+    """What is kept of a city for this look; of a look at the past no more than where ways begin."""
+    if not session.is_now:
+        return Kept(starts=session.kept(f"starts of {city}"))
+    newest: _Newest = session.remembered(f"kept of {city}", _Newest)
+    return newest.at(session, view)
