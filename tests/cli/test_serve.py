@@ -101,6 +101,7 @@ def test_every_line_of_the_log_is_json_and_a_requests_line_carries_its_trace_id(
 def test_a_quiet_service_logs_no_requests(tmp_path, databases):
     with databases.fresh("sqlite", tmp_path) as url, serving(url, tmp_path, DXI_LOG_LEVEL="info") as loud:
         loud.get("/healthz")
+        loud.stop()
     with databases.fresh("sqlite", tmp_path) as url:
         done = process("serve", "--port", "-1", url=url, DXI_LOG_LEVEL="warning")
 
