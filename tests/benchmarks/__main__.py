@@ -19,6 +19,8 @@ from tests.benchmarks.workload import PREFIX, READS, Filled, distinct, repeated
 
 COLD_START_SECONDS = 1.0
 WORKER_MEGABYTES = 70
+# What is judged where there can be several.
+ONE_OF_TWO = "ours, one of two workers"
 
 # A round's requests: enough for the slow, and more of what costs little or next to nothing.
 FEW, SOME, MANY = 30, 150, 400
@@ -84,6 +86,8 @@ def measure(kind: str, rounds: int, folder: Path, *, smoke: bool) -> Found:
         # With the command and the clock that everybody has.
         dxi = [str(Path(sys.executable).with_name("dxi")), "serve"]
         installed = Service("dxi serve", dxi, {"DXI_DATABASE_URL": urls["ours"]}, folder / "dxi.log")
+        if kind == "postgresql":
+            memory[ONE_OF_TWO] = _memory_of_a_worker(dxi, urls["ours"], filled, folder)
         starts = {"naive": _cold_start(naive), "ours": _cold_start(installed)}
     return Found(table, load, stale, memory, starts)
 
@@ -111,6 +115,17 @@ def _stale(kind: str, url: str, folder: Path, ours: Service, filled: Filled) -> 
         return stale_answers((ours, other), filled, CHECKS)
 
 
+def _memory_of_a_worker(dxi: list[str], url: str, filled: Filled, folder: Path) -> float:
+    """Megabytes of the larger of two workers, after hundreds of first-time reads of each kind."""
+    environment = {"DXI_DATABASE_URL": url, "DXI_WORKERS": "2"}
+    with Service("two workers", dxi, environment, folder / "workers.log") as together:
+        for requests in [distinct(name, filled) for name in READS] * 2:
+            # One connection each: whoever takes it keeps it.
+            measured = Measured(together, requests, SOME)
+            measured.round()
+        return together.memory()
+
+
 def _cold_start(service: Service) -> float:
     taken = []
     for _ in range(STARTS):
@@ -130,8 +145,9 @@ def show_found(found: Found, kind: str) -> list[str]:
         missed.append(f"{found.stale} stale answers")
     if found.starts["ours"] > COLD_START_SECONDS:
         missed.append(f"cold start {found.starts['ours']:.2f} s, at most {COLD_START_SECONDS}")
-    if found.memory["ours"] > WORKER_MEGABYTES:
-        missed.append(f"{found.memory['ours']:.0f} MB a worker, at most {WORKER_MEGABYTES}")
+    worker = found.memory.get(ONE_OF_TWO, found.memory["ours"])
+    if worker > WORKER_MEGABYTES:
+        missed.append(f"{worker:.0f} MB a worker, at most {WORKER_MEGABYTES}")
     return [f"{kind}: {each}" for each in missed]
 
 

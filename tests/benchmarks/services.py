@@ -41,6 +41,12 @@ def cpu_of(pid: int) -> float:
     return time.clock_gettime(~pid << 3 | 2)
 
 
+def _memory_of(pid: int) -> float:
+    """Megabytes of a process alone, its share of shared pages included (PSS)."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+
+
 class Service:
     """One server process on a free port of the loopback, and one keep-alive connection to it."""
 
@@ -110,9 +116,9 @@ class Service:
         return cpu_of(self.pid)
 
     def memory(self) -> float:
-        """Megabytes of this process alone, its share of shared pages included (PSS)."""
-        rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+        """Megabytes of this process, or of the largest of its workers."""
+        workers = [*map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
+        return max(map(_memory_of, workers or [self.pid]))
 
     def database_cpu(self) -> dict[int, float]:
         """The CPU of each PostgreSQL process that serves this service's database; nothing on SQLite."""
