@@ -251,10 +251,12 @@ class Facts:
 
     def instants(self, figures: Iterable[Figure]) -> dict[int, datetime]:
         """When the changes were made that these figures stand on, by their seq."""
-        wanted, known = {figure.seq for figure in figures}, self._kept.instants
+        wanted, kept = {figure.seq for figure in figures}, self._kept.instants
+        known = {seq: at for seq in wanted if (at := kept.get(seq))}
         if unknown := wanted - known.keys():
-            known.update(changes.instants(self.session, unknown))
-        return {seq: known[seq] for seq in wanted if seq in known}
+            known |= (asked := changes.instants(self.session, unknown))
+            kept.update(asked)
+        return known
 
     def figure(self, definition: Definition, period: Period) -> Figure:
         """The city figure; what it stands on must have been loaded."""

@@ -33,6 +33,7 @@ class Kept:
     def keep(self, figure: Figure) -> None:
         if len(self.figures) >= MOST_FIGURES:
             self.figures.clear()
+            self.instants.clear()
         self.figures[figure.definition.code, figure.period] = figure
 
     def after(self, view: View, said: dict[str, int]) -> "Kept":
