@@ -32,7 +32,8 @@ class Registry:
 
     def at(self, seq: int) -> "View":
         """The registry as known after change `seq`; equal views are made once."""
-        known = max((s for s in self._seqs if s <= seq), default=0)
+        before = bisect_right(self._seqs, seq)
+        known = self._seqs[before - 1] if before else 0
         if known not in self._views:
             if len(self._views) >= 32:
                 self._views.pop(next(iter(self._views)))

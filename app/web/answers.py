@@ -55,11 +55,10 @@ def reply(
     headers: dict[str, str] | None = None,
     media_type: str = "application/json",
 ) -> Response:
-    response = Response(body, status_code=status, media_type=media_type, headers=headers)
-    response.headers["X-Seq"] = str(seq)
+    told = {**(headers or {}), "X-Seq": str(seq)}
     if revision is not None:
-        response.headers["X-Revision"] = str(revision)
-    return response
+        told["X-Revision"] = str(revision)
+    return Response(body, status_code=status, media_type=media_type, headers=told)
 
 
 # The scope of whoever calls without a key.
