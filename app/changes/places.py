@@ -1,17 +1,19 @@
 """Where a reader of the feed stands: a seq, within the epoch of the database that gave it.
 
-A seq alone does not tell a database from the one it was
-restored from; a cursor does.
+A seq alone does not tell a database from the one it was restored from; a cursor does. It holds the epoch, which a
+restore renews, and when the change at its seq was made: a copy put back by hand keeps the epoch and goes on with other
+changes under the same numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Query
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
-from app.core.errors import Problem, refuse
+from app.core.errors import refuse
 from app.db.ledger import Change
 from app.db.points import Point
 from app.db.session import ReadSession
@@ -39,52 +41,75 @@ Cursor = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """After which seq to go on; `epoch` where a cursor told it."""
+    """After which seq to go on; `epoch`, and when that change was made, where a cursor told it."""
 
     seq: int
     epoch: str | None = None
+    at: datetime | None = None
 
-    def gone(self, point: Point, oldest: int) -> "Gone | None":
-        """Why one cannot go on from here; `oldest` is the first seq that the log still holds."""
+    def gone(self, point: Point, log: "Log") -> "Gone | None":
+        """Why one cannot go on from here."""
         if self.epoch is not None and self.epoch != point.epoch:
             return "epoch"
         if self.seq > point.seq:
             return "beyond"
-        return "pruned" if self.seq + 1 < oldest else None
+        if self.seq + 1 < log.oldest:
+            return "pruned"
+        return "epoch" if self.at and log.at and self.at != log.at else None
+
+    def furthest(self, other: "Place") -> "Place":
+        """Whichever is further, in the epoch that either knows, the other's first."""
+        further = max(other, self, key=lambda place: place.seq)
+        return replace(further, epoch=other.epoch or self.epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The first seq that the log still holds, and when it says the change that a reader has last was made."""
+
+    oldest: int
+    at: datetime | None = None
 
 
 Gone = Literal["epoch", "beyond", "pruned"]
 
 
-def cursor_of(epoch: str, seq: int, secret: bytes) -> str:
-    return sealed((epoch, seq), _PURPOSE, secret)
+def cursor_of(epoch: str, seq: int, at: datetime | None, secret: bytes) -> str:
+    """`at`: when the change `seq` was made; None where the log holds none."""
+    return sealed((epoch, seq, at), _PURPOSE, secret)
 
 
 def place_of(secret: bytes, *, after: str | None = None, cursor: str | None = None) -> Place:
     """The furthest of what was given; the epoch is checked whichever it is. Raises `cursor-invalid` (400)."""
-    seqs, epoch = [0], None
+    place = Place(0)
     for parameter, given in (("after", after), ("cursor", cursor)):
         if given is None:
             continue
-        if given.isdigit() and parameter == "after":
-            seqs.append(int(given))
-        else:
-            epoch, seq = _read(given, secret, parameter)
-            seqs.append(seq)
-    return Place(max(seqs), epoch)
+        told = Place(int(given)) if given.isdigit() and parameter == "after" else _read(given, secret, parameter)
+        place = place.furthest(told)
+    return place
 
 
-def _read(given: str, secret: bytes, parameter: str) -> tuple[str, int]:
+def _read(given: str, secret: bytes, parameter: str) -> Place:
     try:
-        return opened(given, tuple[str, int], _PURPOSE, secret)
+        epoch, seq, at = opened(given, tuple[str, int, datetime | None], _PURPOSE, secret)
     except ValueError:
         raise refuse("cursor-invalid", parameter=parameter, given=given) from None
+    return Place(seq, epoch, at)
 
 
-def oldest_seq(session: ReadSession) -> int:
-    """The first seq that the log still holds; the next one to come where it holds none."""
-    found = session.scalar(select(func.min(col(Change.seq))))
-    return session.point.seq + 1 if found is None else int(found)
+def log_at(session: ReadSession, seq: int) -> Log:
+    """The log as far as it matters to whoever has read up to `seq`."""
+    # Of a seq beyond its end, which may be any number, there is nothing to ask.
+    oldest, at = session.rows(_LOG, {"seq": min(seq, session.point.seq)})[0]
+    # A log that holds nothing begins with the next one to come.
+    return Log(session.point.seq + 1 if oldest is None else oldest, at)
+
+
+_LOG = select(
+    select(func.min(col(Change.seq))).scalar_subquery(),
+    select(col(Change.at)).where(col(Change.seq) == bindparam("seq"), col(Change.ordinal) == 0).scalar_subquery(),
+)
 
 
 def start(oldest: int) -> str:
@@ -94,10 +119,6 @@ def start(oldest: int) -> str:
 
 def check(session: ReadSession, place: Place) -> None:
     """Raises `feed-cursor-gone` (410) with the way to start over."""
-    oldest = oldest_seq(session)
-    if place.gone(session.point, oldest):
-        raise _gone(place, session.point, oldest)
-
-
-def _gone(place: Place, point: Point, oldest: int) -> Problem:
-    return feed_gone(place.seq, oldest, point.seq, start(oldest))
+    log = log_at(session, place.seq)
+    if place.gone(session.point, log):
+        raise feed_gone(place.seq, log.oldest, session.point.seq, start(log.oldest))

@@ -78,11 +78,14 @@ def area_ids(session: ReadSession, named: Sequence[str], **where: str) -> frozen
     return frozenset(found)
 
 
-def feed(session: ReadSession, after: int, limit: int, wanted: Filter) -> tuple[list[dict[str, Any]], int | None]:
-    """About `limit` changes after seq `after`, as `audit.whole_seqs`."""
+def feed(
+    session: ReadSession, after: int, limit: int, wanted: Filter
+) -> tuple[list[dict[str, Any]], tuple[int, datetime] | None]:
+    """About `limit` changes after seq `after`, as `audit.whole_seqs`; of the seq to go on from, its time too."""
     chosen = wanted.among(select(*_COLUMNS).where(col(Change.seq) > after))
     rows, following = audit.whole_seqs(session, chosen, limit)
-    return [shown(row, everything=wanted.everything) for row in rows], following
+    told = [shown(row, everything=wanted.everything) for row in rows]
+    return told, None if following is None else (following, rows[-1].at)
 
 
 def rows_after(

@@ -59,7 +59,8 @@ def list_changes(
         wanted = _filter(session, caller, type, area)
         rows, following = queries.feed(session, place.seq, limit, wanted)
         data = trimmed(rows, names_in(fields), EVERYTHING if wanted.everything else PUBLIC)
-        here = places.cursor_of(session.point.epoch, following or session.point.seq, reads.secret)
+        end = following or (session.point.seq, session.point.at)
+        here = places.cursor_of(session.point.epoch, *end, reads.secret)
         page = listed(data, seq=session.point.seq, next=here if following else None)
         return answer(session, {**page, "cursor": here})
 
@@ -123,4 +124,4 @@ def _place(secret: bytes, after: str | None, cursor: str | None, last_event_id: 
     except Problem:
         # An id that was never ours: as of a log that is gone.
         return Place(place.seq, "")
-    return Place(max(place.seq, last.seq), place.epoch or last.epoch)
+    return last.furthest(place)

@@ -70,16 +70,16 @@ class Reading:
                 await self._check(point)
 
     async def _begin(self, point: Point, place: places.Place, put: Put) -> tuple[int, int]:
-        reason = place.gone(point, await self.tail.oldest())
+        reason = place.gone(point, await self.tail.log_at(place.seq))
         return (place.seq, LAST) if reason is None else await self._reset(reason, point, put)
 
     async def _reset(self, reason: str, point: Point, put: Put) -> tuple[int, int]:
-        oldest = await self.tail.oldest()
+        oldest = (await self.tail.log_at(0)).oldest
         told = {
             "reason": reason,
             "start": places.start(oldest),
             "seq": point.seq,
-            "cursor": places.cursor_of(point.epoch, oldest - 1, self.secret),
+            "cursor": places.cursor_of(point.epoch, oldest - 1, None, self.secret),
         }
         await put(b"id: %d\nevent: reset\ndata: %s\n\n" % (oldest - 1, encoded(told)))
         return (oldest - 1, LAST)

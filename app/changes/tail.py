@@ -113,13 +113,13 @@ class Tail:
         if self._running:
             await asyncio.wait(self._running, timeout=5)
 
-    async def oldest(self) -> int:
-        """The first seq that the log still holds."""
-        return await run_in_threadpool(self._oldest)
+    async def log_at(self, seq: int) -> places.Log:
+        """The log as far as it matters to whoever has read up to `seq`."""
+        return await run_in_threadpool(self._log_at, seq)
 
-    def _oldest(self) -> int:
+    def _log_at(self, seq: int) -> places.Log:
         with self._ledger.read() as session:
-            return places.oldest_seq(session)
+            return places.log_at(session, seq)
 
     async def _follow(self) -> None:
         troubled = False

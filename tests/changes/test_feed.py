@@ -1,11 +1,14 @@
 """The feed: every change once, in the order of seq, with who and what before for those who may know."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from app.changes.places import Place
+from app.changes.places import Log, Place
 from app.db.ledger import renew_epoch
 from app.db.points import Point
-from tests.service import START, Service
+from tests.databases import Databases, Kind
+from tests.service import START, Service, running
 
 FLAG, COUNT = "commune_dx_completed", "relics_digitised_3d"
 ANY = {"If-Match": "*"}
@@ -197,6 +200,33 @@ def test_a_cursor_from_before_a_restore_is_gone(service: Service):
     assert service.get("/changes", params={"after": newest(service)}).status_code == 200
 
 
+def test_a_cursor_is_gone_where_a_copy_was_put_back_and_written_on(
+    service: Service, databases: Databases, database_kind: Kind, tmp_path: Path
+):
+    tell(service, 1, 2)
+    mid = service.get("/changes?limit=1").json()["cursor"]
+    tell(service, 3)
+    end = service.get("/changes?limit=1000").json()["cursor"]
+
+    # Another copy of what the first was made of: the same epoch and secret, and later the same numbers.
+    with databases.fresh(database_kind, tmp_path) as url, running(url) as again:
+        again.now[0] += timedelta(hours=1)
+        tell(again, 7)
+        behind = again.get("/changes", params={"cursor": end})
+        tell(again, 8, 9)
+        again.now[0] += timedelta(hours=1)
+        tell(again, 5)
+        gone = again.get("/changes", params={"cursor": end})
+        before = again.get("/changes", params={"cursor": mid, "area": "14758"})
+
+        assert again.raw("GET", "/version").json()["epoch"] == service.raw("GET", "/version").json()["epoch"]
+        assert newest(again) > newest(service)
+    assert (behind.status_code, gone.status_code) == (410, 410)
+    assert gone.json()["code"] == "feed-cursor-gone"
+    # What both have in common may be gone on from.
+    assert [c["data"]["value"] for c in before.json()["data"]] == [7, 8, 9, 5]
+
+
 def test_a_cursor_that_is_not_ours_is_refused(service: Service):
     cursor = service.get("/changes").json()["cursor"]
     forged = ("A" if cursor[0] != "A" else "B") + cursor[1:]
@@ -209,6 +239,7 @@ def test_a_cursor_that_is_not_ours_is_refused(service: Service):
 def test_a_pruned_log_is_gone_before_its_first_seq():
     point = Point(9, 1, START, "e")
 
-    assert [Place(seq).gone(point, 4) for seq in (0, 2, 3, 9, 10)] == ["pruned", "pruned", None, None, "beyond"]
-    assert [Place(seq).gone(point, 1) for seq in (0, 9)] == [None, None]
-    assert Place(5, "other").gone(point, 1) == "epoch"
+    assert [Place(seq).gone(point, Log(4)) for seq in (0, 2, 3, 9, 10)] == ["pruned", "pruned", None, None, "beyond"]
+    assert [Place(seq).gone(point, Log(1)) for seq in (0, 9)] == [None, None]
+    assert Place(5, "other").gone(point, Log(1)) == "epoch"
+    assert [Place(3, "e", START).gone(point, Log(4, at)) for at in (None, START)] == [None, None]
