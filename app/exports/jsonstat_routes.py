@@ -23,7 +23,13 @@ from app.web.routing import Route
 router = APIRouter(prefix="/jsonstat", tags=["dialects"], route_class=Route)
 
 _DATASET = documented(
-    StatDataset, "unknown-indicator", "unknown-area", "period-malformed", "range-reversed", "too-many-cells"
+    StatDataset,
+    "unknown-indicator",
+    "unknown-area",
+    "area-code-ambiguous",
+    "period-malformed",
+    "range-reversed",
+    "too-many-cells",
 )
 
 

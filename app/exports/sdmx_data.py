@@ -16,7 +16,7 @@ from app.db.session import ReadSession
 from app.exports.publisher import active
 from app.exports.sdmx_catalogue import CITY_FIGURES
 from app.observations.queries import Wanted
-from app.observations.selection import Selection
+from app.observations.selection import Selection, places_of
 from app.web.negotiation import nearest
 
 Cells = tuple[str, list[str]]
@@ -35,8 +35,12 @@ class Keyed:
         self._first, self._last = first, last
 
     def wanted(self, view: View) -> Wanted:
-        """Raises `sdmx-key-malformed` (400) with the nearest code, and what the selection raises."""
+        """Raises `sdmx-key-malformed` (400) with the nearest code, and what the selection raises.
+
+        A code of several places is `area-code-ambiguous` in a key too where no period tells which is meant.
+        """
         wanted = self._selection.wanted(view)
+        dated = bool(wanted.periods or wanted.period_from or wanted.period_to or self._first or self._last)
         frequencies, areas, indicators = _codes(self._key)
         named = _known(indicators, [d.code for d in view.definitions()])
         if frequencies:
@@ -46,7 +50,7 @@ class Keyed:
         return replace(
             wanted,
             indicators=_both(wanted.indicators, named),
-            areas=_both(wanted.areas, tuple(i for area in areas for i in _places(view, area))),
+            areas=_both(wanted.areas, tuple(i for area in areas for i in _places(view, area, dated=dated))),
             period_from=max((p for p in (wanted.period_from, self._first) if p), default=None),
             period_to=min((p for p in (wanted.period_to, self._last) if p), default=None),
         )
@@ -73,14 +77,11 @@ def _unknown(code: str, every: list[str]) -> Problem:
     return refuse("sdmx-key-malformed", parameter="key", given=code, expected=_FORM, hint=nearest(code, every))
 
 
-def _places(view: View, named: str) -> list[str]:
-    """An id is one place, a bare code every place that ever had it."""
-    if view.area(named) is not None:
-        return [named]
-    places = [area.id for area in view.areas_of_code(named)]
-    if not places:
+def _places(view: View, named: str, *, dated: bool) -> list[str]:
+    """As `places_of`. Raises `sdmx-key-malformed` for what is no area at all."""
+    if view.area(named) is None and not view.areas_of_code(named):
         raise _unknown(named, [area.code for area in view.places()])
-    return places
+    return places_of(view, named, dated=dated, parameter="key")
 
 
 def _both(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

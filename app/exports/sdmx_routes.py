@@ -61,7 +61,14 @@ def _documented(media_type: str, example: str, headers: dict[str, Any], *codes: 
     return {**known, "response_class": Response, "responses": {200: {"content": content, "headers": headers}}}
 
 
-_REFUSED = ("sdmx-key-malformed", "unknown-indicator", "unknown-area", "period-malformed", "range-reversed")
+_REFUSED = (
+    "sdmx-key-malformed",
+    "unknown-indicator",
+    "unknown-area",
+    "area-code-ambiguous",
+    "period-malformed",
+    "range-reversed",
+)
 _DATA = _documented(DATA_CSV, _EXAMPLE, FILE_HEADERS, *_REFUSED)
 _STRUCTURES = _documented(STRUCTURE_XML, _MESSAGE, {})
 

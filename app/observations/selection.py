@@ -46,7 +46,7 @@ class Selection:
         Raises `area-code-ambiguous` for a code of several places where no period tells which is meant.
         """
         dated = bool(self._periods or self._from or self._to)
-        wanted = self._wanted(tuple(i for named in self._areas for i in _areas(view, named, dated=dated)))
+        wanted = self._wanted(tuple(i for named in self._areas for i in places_of(view, named, dated=dated)))
         check_names(view, wanted)
         return wanted
 
@@ -87,10 +87,13 @@ def _on_map(view: View, named: str, day: date) -> str:
     return on_it
 
 
-def _areas(view: View, named: str, *, dated: bool) -> list[str]:
-    """The ids a filter means; of the places of a code the row's own period says which."""
+def places_of(view: View, named: str, *, dated: bool, parameter: str = "area") -> list[str]:
+    """The ids a filter means; of the places of a code the row's own period says which.
+
+    Raises `unknown-area`, and `area-code-ambiguous` for a code of several places in a question without a period.
+    """
     places = view.areas_of_code(named) if dated else []
-    return [a.id for a in places] or [resolve_area(view, named, None, parameter="area").id]
+    return [a.id for a in places] or [resolve_area(view, named, None, parameter=parameter).id]
 
 
 def _period(text: str | None, parameter: str) -> Period | None:

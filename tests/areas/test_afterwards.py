@@ -58,7 +58,13 @@ def test_a_code_of_two_places_resolves_by_date_and_not_without(city, code):
 
 @pytest.mark.parametrize(
     ("path", "more"),
-    [("/observations", {}), ("/observations/compare", {"from": "1"}), ("/exports/observations.csv", {})],
+    [
+        ("/observations", {}),
+        ("/observations/compare", {"from": "1"}),
+        ("/exports/observations.csv", {}),
+        ("/jsonstat/observations", {}),
+        ("/sdmx/data/OBSERVATIONS", {}),
+    ],
 )
 def test_a_list_does_not_mix_two_places_of_one_code(city, path, more):
     bare = city.get(path, params={**more, "area": "14758"})
@@ -68,6 +74,17 @@ def test_a_list_does_not_mix_two_places_of_one_code(city, path, more):
     assert bare.json()["errors"][0]["parameter"] == "area"
     assert dated.status_code == 200
     assert "14758-202507" not in dated.text
+
+
+def test_an_sdmx_key_does_not_mix_them_either(city):
+    path = "/sdmx/data/OBSERVATIONS/M.14755+14758.*"
+
+    bare = city.get(path)
+
+    assert (bare.status_code, bare.json()["code"]) == (400, "area-code-ambiguous")
+    assert bare.json()["errors"][0] | {"parameter": "key", "given": "14758"} == bare.json()["errors"][0]
+    assert city.get(path, params={"endPeriod": "2025-06"}).status_code == 200
+    assert city.get(path.replace("14758", "14758-202501")).status_code == 200
 
 
 def test_15853_means_the_new_place_alone_for_the_old_one_lay_outside(city):
