@@ -10,7 +10,7 @@ from app.access.queries import KeyRecord
 from app.access.schemas import KEY_ID, AuditEntry, AuditList, KeyIssued, KeyList, KeySent, KeyView, Me, Verification
 from app.core.clock import rfc3339
 from app.core.errors import refuse
-from app.web.answers import PREFIX, answer, encoded
+from app.web.answers import PREFIX, answer, unnumbered
 from app.web.openapi import documented
 from app.web.paging import DEFAULT_LIMIT, MAX_LIMIT, Fields, Page, listed, names_in, page_of, trimmed
 from app.web.routing import Route
@@ -136,11 +136,11 @@ def verify_audit(
     """Whether the log is as it was written: every digest is computed anew.
 
     Finds rows edited, dropped, inserted or swapped. Compared with a `head` exported before, it also finds a log whose
-    end was cut off. The answer is never taken from a cache and carries no ETag: tampering does not move `seq`.
+    end was cut off. Every request looks anew, and the ETag is made of what was found: tampering does not move `seq`.
     """
     with reads() as session:
         verdict = audit.verify(session, reads.secret, seq=seq, head=head)
-    return Response(encoded(verdict_view(verdict)), media_type="application/json", headers=NO_STORE)
+    return unnumbered(verdict_view(verdict))
 
 
 def verdict_view(verdict: audit.Verdict) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from app.db.replica import ReplicaLost
 from app.db.session import ReadSession
 from app.formats import plain_json
 from app.web import coding
-from app.web.conditional import answer_tag, not_modified
+from app.web.conditional import answer_tag, not_modified, wants_none
 from app.web.freshness import check_min_seq
 from app.web.limits import Headers, Limits
 from app.web.negotiation import header, headers_of
@@ -59,6 +59,12 @@ def reply(
     if revision is not None:
         told["X-Revision"] = str(revision)
     return Response(body, status_code=status, media_type=media_type, headers=told)
+
+
+def unnumbered(value: Any) -> Response:
+    """The bytes of a `value` that may change without a seq: never kept here, and tagged by what they are."""
+    body = encoded(value)
+    return Response(body, media_type="application/json", headers={"ETag": f'"{answer_tag(body)}"'})
 
 
 # The scope of whoever calls without a key.
@@ -236,8 +242,7 @@ class Answers:
             if same is not None:
                 await _send(send, 304, [_seq(point.seq), *_validators(f'"{same}"', authorization)], b"")
                 return
-        # Whatever there is, the caller wants none of it (RFC 9110 13.1.2).
-        unwanted = (wanted or "").strip() == "*"
+        unwanted = wants_none(wanted)
         bodyless = unwanted or scope["method"] == "HEAD"
         if kept is None:
 
@@ -247,7 +252,7 @@ class Answers:
             def tag_at(seq: int) -> str:
                 return self._tag(asked, moment_at(seq))
 
-            collected = _Collected(send, point.seq, authorization, tag_at, bodyless=bodyless, unwanted=unwanted)
+            collected = _Collected(send, point.seq, authorization, tag_at, wanted, bodyless=bodyless)
             try:
                 await self._as_get(scope, receive, collected, bodyless=bodyless)
             except ReplicaLost:
@@ -313,16 +318,16 @@ class _Collected:
         seq: int,
         authorization: str | None,
         tag_at: Callable[[int], str],
+        wanted: str | None,
         *,
         bodyless: bool,
-        unwanted: bool,
     ) -> None:
         self.seq = seq
         self._send = send
         self._authorization = authorization
         self._tag_at = tag_at
         self._bodyless = bodyless
-        self._unwanted = unwanted
+        self._wanted = wanted
         self._start: Message | None = None
         self._body: bytes | None = None
         self.passed = False
@@ -342,7 +347,7 @@ class _Collected:
             if ours:
                 await self._send(self._tagged(self._start))
             else:
-                await _with_seq(self._send, self.seq)(self._start)
+                await _with_seq(self._send, self.seq)(self._unnumbered(self._start))
             await self._pass(message)
 
     async def _pass(self, message: Message) -> None:
@@ -351,9 +356,20 @@ class _Collected:
     def _tagged(self, start: Message) -> Message:
         """The head of a stream with its validators; 304 for a caller who wants none of whatever there is."""
         validators = [_seq(self.seq), *_validators(f'"{self._tag_at(self.seq)}"', self._authorization)]
-        if self._unwanted:
+        if wants_none(self._wanted):
             return {**start, "status": 304, "headers": validators}
         return {**start, "headers": [*_foreign(start), *validators]}
+
+    def _unnumbered(self, start: Message) -> Message:
+        """The head of an answer that no seq numbers; 304 where it brought a tag of its own and the caller has that."""
+        tag = next((str(value, "latin-1") for key, value in start["headers"] if key == b"etag"), None)
+        if tag is None:
+            return start
+        validators = _validators(tag, self._authorization)
+        if wants_none(self._wanted) or not_modified(self._wanted, tag.strip('"')):
+            self._bodyless = True
+            return {**start, "status": 304, "headers": validators}
+        return {**start, "headers": [*(pair for pair in start["headers"] if pair[0] != b"etag"), *validators]}
 
     def _read_seq(self) -> bool:
         assert self._start is not None

@@ -33,6 +33,11 @@ def not_modified(if_none_match: str | None, answer: str) -> str | None:
     return None
 
 
+def wants_none(if_none_match: str | None) -> bool:
+    """Whether the caller wants none of whatever there is (RFC 9110 13.1.2)."""
+    return (if_none_match or "").strip() == "*"
+
+
 def require_match(if_match: str | None, revision: int) -> None:
     """Refuse a change based on an older revision: 428 without If-Match, 412 when it names another one.
 

@@ -345,7 +345,19 @@ def test_the_registry_of_endpoints(service: Service):
     assert service.get("/webhooks?fields=id,enabled", key=steward).json()["data"] == [
         {"id": made.json()["id"], "enabled": False}
     ]
-    assert service.get(f"{where}/deliveries", key=steward).headers.get("etag") is None
+    none = service.get(f"{where}/deliveries", key=steward)
+    had = {"If-None-Match": none.headers["etag"]}
+    same = service.get(f"{where}/deliveries", key=steward, headers=had)
+    tried = service.post(f"{where}/test", key=steward)
+    some = service.get(f"{where}/deliveries", key=steward, headers=had)
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", none.headers["etag"])
+    assert {k: same.headers[k] for k in ("vary", "cache-control", "x-seq")} == {
+        k: none.headers[k] for k in ("vary", "cache-control", "x-seq")
+    }
+    # What a test does takes no seq.
+    assert (some.status_code, some.headers["x-seq"]) == (200, none.headers["x-seq"])
+    assert some.json()["data"][0]["id"] == tried.json()["id"]
+    assert service.get(f"{where}/deliveries", key=steward, headers={"If-None-Match": "*"}).status_code == 304
     assert service.delete(where, key=steward).json() == off.json()
     for method, path in (("GET", where), ("DELETE", where), ("GET", f"{where}/deliveries"), ("POST", f"{where}/test")):
         gone = service.raw(method, f"/api/v1{path}", key=steward)

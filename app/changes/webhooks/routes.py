@@ -25,7 +25,7 @@ from app.changes.webhooks.schemas import (
 from app.core.clock import rfc3339
 from app.core.errors import refuse
 from app.db.session import ReadSession, WriteSession
-from app.web.answers import PREFIX, answer, encoded
+from app.web.answers import PREFIX, answer, unnumbered
 from app.web.conditional import IfMatch
 from app.web.openapi import documented
 from app.web.paging import Page, page_of
@@ -153,7 +153,8 @@ def list_deliveries(
 ) -> Response:
     """The latest attempts to deliver to an endpoint, the newest first, and how far it has got.
 
-    Never from a cache and without an ETag: deliveries are no changes of the log, so they do not move `seq`.
+    Read anew every time, the ETag is made of what was found: deliveries are no changes of the log, so they do not move
+    `seq`.
     """
     opened, _ = reads.page(page)
     with opened as session:
@@ -173,7 +174,7 @@ def list_deliveries(
             "attempts": webhook.attempts,
             "next_attempt_at": None if webhook.next_at is None else rfc3339(webhook.next_at),
         }
-    return Response(encoded({**shown, "standing": standing}), media_type="application/json", headers=NO_STORE)
+    return unnumbered({**shown, "standing": standing})
 
 
 @router.get(
@@ -181,13 +182,13 @@ def list_deliveries(
     **documented(DeliveryView, "missing-scope", "webhook-not-found", "delivery-not-found"),
 )
 def show_delivery(reads: Reads, _caller: Steward, _lang: Lang, id: Id, delivery: DeliveryId) -> Response:
-    """One attempt: what became of a test, or of another attempt that was asked for. Without an ETag, as the list."""
+    """One attempt: what became of a test, or of another attempt that was asked for."""
     with reads() as session:
         _found(session, id)
         row = queries.delivery(session, id, delivery)
         if row is None:
             raise refuse("delivery-not-found", parameter="delivery", given=delivery)
-    return Response(encoded(_delivery(row)), media_type="application/json", headers=NO_STORE)
+    return unnumbered(_delivery(row))
 
 
 @router.post(
