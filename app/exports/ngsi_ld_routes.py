@@ -110,7 +110,7 @@ def ngsi_entities(
     request: Request,
     type: Annotated[str | None, Query(description="Entity types, comma-separated.", examples=[KPI])] = None,
     id: Annotated[str | None, Query(description="Entity ids, comma-separated.", examples=[_EXAMPLE_ID])] = None,
-    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many entities.")] = 100,
+    limit: Annotated[int, Query(ge=0, le=1000, description="At most so many entities; 0 with `count` counts.")] = 100,
     offset: Annotated[int, Query(ge=0, description="How many entities to leave out first.", examples=[20])] = 0,
     count: Annotated[
         bool, Query(description="Whether `NGSILD-Results-Count` tells how many there are.", examples=[True])
@@ -132,8 +132,9 @@ def ngsi_entities(
         found = [e for e in kpis(session, wished, look.lang, address) if of_kind and (not ids or e.id in ids)]
         found = [e for e in found if not form.attrs or any(_has(e, name) for name in form.attrs)]
         shown = [form.shown(entity) for entity in found[offset : offset + limit]]
-        headers = {"NGSILD-Results-Count": str(len(found))} if count or "count" in form.options else {}
-        return form.sent(session, shown, headers, _pages(request, offset, limit, len(found)))
+        return form.sent(
+            session, shown, _counted(form, count, limit, len(found)), _pages(request, offset, limit, len(found))
+        )
 
 
 @router.get("/{id}", **documented(KpiEntity, *_KNOWN, "entity-not-found", responses=_ONE))
@@ -155,14 +156,25 @@ def ngsi_entity(
         return form.sent(session, form.shown(entity), {})
 
 
+def _counted(form: Form, count: bool, limit: int, total: int) -> dict[str, str]:
+    """How many there are, for whoever wants to know; a page of nothing is for them alone (NGSI-LD 6.3.13)."""
+    if count or "count" in form.options:
+        return {"NGSILD-Results-Count": str(total)}
+    if limit == 0:
+        raise Problem("invalid-parameter", Fault(code="out-of-range", parameter="limit", given=0, expected="≥ 1"))
+    return {}
+
+
 def _has(entity: Entity, name: str) -> bool:
     held = entity.properties.get(name)
     return held is not None and held.value is not None
 
 
 def _pages(request: Request, offset: int, limit: int, total: int) -> tuple[str, ...]:
-    """Links to the pages around this one."""
+    """Links to the pages around this one; none around a page of nothing."""
     around = []
+    if not limit:
+        return ()
     if offset > 0:
         around.append(("prev", max(0, offset - limit)))
     if offset + limit < total:

@@ -240,6 +240,12 @@ def test_entities_come_in_pages_and_by_id_and_type(city: Service):
     assert (len(first.json()), len(rest.json())) == (20, 7)
     assert 'rel="next"' in first.headers["link"]
     assert "offset=0" in rest.headers["link"]
+    none = city.get(f"{ENTITIES}?limit=0&count=true")
+    assert (none.json(), none.headers["ngsild-results-count"], 'rel="next"' in none.headers["link"]) == (
+        [],
+        "27",
+        False,
+    )
     assert city.get(f"{ENTITIES}?type=Room").json() == []
     assert [e["id"] for e in city.get(f"{ENTITIES}?id={kpi_id(FLAG)},urn:x").json()] == [kpi_id(FLAG)]
     valued = city.get(f"{ENTITIES}?attrs=kpiValue").json()

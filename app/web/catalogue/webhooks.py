@@ -54,14 +54,14 @@ ENTRIES = {
         422,
         Words(
             "Không được gửi tới địa chỉ này",
-            "Thông báo không được gửi tới địa chỉ này[; cần một địa chỉ công khai, dạng {expected}].",
+            "Thông báo không được gửi tới địa chỉ này[; cần một địa chỉ công khai bằng https, dạng {expected}].",
             "Dịch vụ chỉ gọi ra địa chỉ công khai bằng `https`, không gọi máy trong mạng nội bộ, máy của chính nó hay"
             " địa chỉ viết lắt léo. Trung tâm điều hành ở mạng riêng thì nhờ người quản trị cho phép mạng đó bằng"
             " `DXI_WEBHOOK_ALLOWED_NETWORKS`, ví dụ `10.20.0.0/16`.",
         ),
         Words(
             "Webhooks may not go to this address",
-            "Webhooks may not go to this address[; it takes a public one, such as {expected}].",
+            "Webhooks may not go to this address[; it takes a public one by https, such as {expected}].",
             "The service calls public addresses by `https` only: no machine of an inner network, not itself, and no"
             " address written in a crooked way. For an operations centre in a private network the administrator allows"
             " that network with `DXI_WEBHOOK_ALLOWED_NETWORKS`, for example `10.20.0.0/16`.",
