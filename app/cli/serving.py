@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 from contextlib import closing
 from types import FrameType
 from typing import Any
@@ -109,9 +110,18 @@ def worker() -> FastAPI:
     """The app of one of several workers, with the settings of the environment."""
     # The library looks for the folder when it is loaded, and a copy has loaded it before there was one.
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     settings = Settings()
     logs.configure(settings.log_level)
     return create_app(settings)
+
+
+def _leave_with_parent() -> None:
+    """Stop this worker once its parent is gone, however that went: it would keep the port that a new start needs."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def server_settings(settings: Settings) -> dict[str, Any]:

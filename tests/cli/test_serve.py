@@ -188,6 +188,31 @@ def test_several_workers_are_copies_that_count_together_and_are_replaced(databas
     assert seconds < 10
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="how workers are found is Linux's")
+def test_workers_leave_with_a_parent_that_was_killed(databases, tmp_path):
+    with databases.fresh("postgresql", tmp_path) as url, serving(url, tmp_path, "--workers", "2") as server:
+        begun = workers_of(server)
+        server.process.kill()
+        server.process.wait()
+        deadline = time.monotonic() + 10
+        while left := {pid for pid in begun if is_running(pid)}:
+            if time.monotonic() > deadline:
+                for pid in left:
+                    os.kill(pid, signal.SIGKILL)
+                pytest.fail(f"{len(left)} workers stayed and kept the port")
+            time.sleep(0.05)
+
+    assert len(begun) == 2
+
+
+def is_running(pid):
+    """Whether it is more than an entry that nobody has read."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def test_what_a_service_on_sqlite_does_without_is_not_loaded():
     asked = "import sys, app.cli; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
