@@ -84,7 +84,8 @@ Resolve = Callable[[Scope, Point], Awaitable[None]]
 
 
 Pairs = list[tuple[bytes, bytes]]
-# What an answer depends on beside the request: epoch, seq and day; of an answer as of a moment, the epoch alone.
+# What an answer depends on beside the request: epoch, seq, the seq's instant and the day; of an answer as of a moment,
+# the epoch alone. The instant tells a copy of the database that was put back and written on to the same seq.
 Moment = tuple[object, ...]
 # What an answer depends on of its request: path, query, Accept, Accept-Language, caller and coding.
 Asked = tuple[str | bytes | None, ...]
@@ -232,7 +233,7 @@ class Answers:
         asked = (scope["path"], query, *accepted, caller.scope_id, form)
         # An answer as of a moment is right for ever; the others are on their seq and day.
         eternal = query.startswith(b"as_of=") or b"&as_of=" in query
-        moment: Moment = (point.epoch,) if eternal else (point.epoch, point.seq, self.clock.today())
+        moment: Moment = (point.epoch,) if eternal else (point.epoch, point.seq, point.at, self.clock.today())
         kept = self.cache.get(asked, moment)
         if wanted is not None:
             if kept is not None and wanted == kept.etag:
@@ -246,13 +247,11 @@ class Answers:
         bodyless = unwanted or scope["method"] == "HEAD"
         if kept is None:
 
-            def moment_at(seq: int) -> Moment:
-                return (moment[0], seq, *moment[2:]) if moment[1:] else moment
+            async def settle(seq: int) -> tuple[Moment, str]:
+                settled = moment if eternal or seq == point.seq else await self._later(seq, moment)
+                return settled, self._tag(asked, settled)
 
-            def tag_at(seq: int) -> str:
-                return self._tag(asked, moment_at(seq))
-
-            collected = _Collected(send, point.seq, authorization, tag_at, wanted, bodyless=bodyless)
+            collected = _Collected(send, point.seq, authorization, settle, wanted, bodyless=bodyless)
             try:
                 await self._as_get(scope, receive, collected, bodyless=bodyless)
             except ReplicaLost:
@@ -260,7 +259,7 @@ class Answers:
                     raise
                 # It rests now, so this goes to the primary.
                 await self._as_get(scope, receive, collected, bodyless=bodyless)
-            kept = collected.finish(moment_at(collected.seq))
+            kept = await collected.finish()
             if kept is None:
                 return
             kept = (await kept.gzipped() if form else kept).whole(authorization)
@@ -271,6 +270,11 @@ class Answers:
             await _send(send, 304, [_seq(point.seq), *_validators(kept.etag, authorization)], b"")
             return
         await _send(send, 200, [_seq(point.seq), *kept.headers], b"" if bodyless else kept.body)
+
+    async def _later(self, seq: int, moment: Moment) -> Moment:
+        """The moment of an answer that knew more than the counter had told; without its instant once that is past."""
+        point = await self.counter().read()
+        return (point.epoch, seq, point.at if point.seq == seq else None, moment[-1])
 
     def _tag(self, asked: Asked, moment: Moment) -> str:
         return answer_tag(self.build, *moment, *asked)
@@ -317,7 +321,7 @@ class _Collected:
         send: Send,
         seq: int,
         authorization: str | None,
-        tag_at: Callable[[int], str],
+        settle: Callable[[int], Awaitable[tuple[Moment, str]]],
         wanted: str | None,
         *,
         bodyless: bool,
@@ -325,7 +329,7 @@ class _Collected:
         self.seq = seq
         self._send = send
         self._authorization = authorization
-        self._tag_at = tag_at
+        self._settle = settle
         self._bodyless = bodyless
         self._wanted = wanted
         self._start: Message | None = None
@@ -345,7 +349,7 @@ class _Collected:
                 return
             self.passed = True
             if ours:
-                await self._send(self._tagged(self._start))
+                await self._send(await self._tagged(self._start))
             else:
                 await _with_seq(self._send, self.seq)(self._unnumbered(self._start))
             await self._pass(message)
@@ -353,9 +357,10 @@ class _Collected:
     async def _pass(self, message: Message) -> None:
         await self._send({**message, "body": b""} if self._bodyless and "body" in message else message)
 
-    def _tagged(self, start: Message) -> Message:
+    async def _tagged(self, start: Message) -> Message:
         """The head of a stream with its validators; 304 for a caller who wants none of whatever there is."""
-        validators = [_seq(self.seq), *_validators(f'"{self._tag_at(self.seq)}"', self._authorization)]
+        _, tag = await self._settle(self.seq)
+        validators = [_seq(self.seq), *_validators(f'"{tag}"', self._authorization)]
         if wants_none(self._wanted):
             return {**start, "status": 304, "headers": validators}
         return {**start, "headers": [*_foreign(start), *validators]}
@@ -379,12 +384,12 @@ class _Collected:
                 return True
         return False
 
-    def finish(self, moment: Moment) -> Kept | None:
-        """The answer, which was made at `moment`; None when it was passed through."""
+    async def finish(self) -> Kept | None:
+        """The answer, with the moment it was made at; None when it was passed through."""
         if self._body is None or self._start is None:
             return None
         revision = next((v.decode() for k, v in self._start["headers"] if k == b"x-revision"), None)
-        tag = self._tag_at(self.seq)
+        moment, tag = await self._settle(self.seq)
         etag = f'"{tag}.{revision}"' if revision else f'"{tag}"'
         return Kept(moment, tag, etag, _foreign(self._start), self._body)
 

@@ -1,11 +1,16 @@
 """The life of an ETag: equal while nothing changed for this caller, another as soon as something did."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.service import Service
+from app.db.counter import EmbeddedCounter, ServerCounter
+from app.db.points import Point
+from tests.databases import Databases, Kind
+from tests.service import Service, running
 
 PATHS = ["/city/snapshot", "/areas", "/indicators", "/observations", "/changes", "/areas/380-202501"]
 ROW = {"indicator": "commune_dx_completed", "value": True}
@@ -82,6 +87,47 @@ def test_the_tag_differs_by_language_representation_query_and_caller(service: Se
 
     assert len({tag(a) for a in answers}) == len(answers)
     assert all("Accept-Language" in a.headers["vary"] and "Authorization" in a.headers["vary"] for a in answers)
+
+
+def test_a_tag_is_no_use_where_a_copy_was_put_back_and_written_on_to_the_same_seq(
+    service: Service, databases: Databases, database_kind: Kind, tmp_path: Path
+):
+    path = "/observations?indicator=commune_dx_completed&area=14758"
+    service.submit(service.ward("14758"), [ROW])
+    lost = service.get(path)
+
+    # Another copy of what the first was made of: the same epoch and secret, and later the same numbers.
+    with databases.fresh(database_kind, tmp_path) as url, running(url) as again:
+        again.now[0] += timedelta(hours=1)
+        again.submit(again.ward("14758"), [ROW | {"value": False}])
+        told = asked(again, path, tag(lost))
+
+    assert told.headers["x-seq"] == lost.headers["x-seq"]
+    assert [o["value"] for o in told.json()["data"]] == [False]
+
+
+@pytest.mark.parametrize("path", ["/observations?area=14758", "/exports/observations.csv"])
+def test_an_answer_that_knew_more_than_the_counter_had_told_is_tagged_like_the_read_that_follows(
+    service: Service, database_kind: Kind, monkeypatch: pytest.MonkeyPatch, path: str
+):
+    key = service.ward("14758")
+    reader = EmbeddedCounter if database_kind == "sqlite" else ServerCounter
+    read: Any = reader.read
+    told: list[Point] = []
+
+    async def remembered(counter: Any) -> Point:
+        point = await read(counter)
+        told.append(point)
+        return told[0] if len(told) == 2 else point
+
+    monkeypatch.setattr(reader, "read", remembered)
+    service.submit(key, [ROW])
+    late = service.get(path)
+    monkeypatch.setattr(reader, "read", read)
+
+    assert int(late.headers["x-seq"]) > told[0].seq
+    assert late.headers["etag"] == tag(service.get(path))
+    assert asked(service, path, tag(late)).status_code == 304
 
 
 def test_one_callers_tag_is_no_use_to_another(service: Service):
