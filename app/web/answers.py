@@ -7,7 +7,7 @@ each with its own tag and its own place in the cache.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -91,33 +91,30 @@ Moment = tuple[object, ...]
 Asked = tuple[str | bytes | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
-    """An answer, and the moment at which it is the right one."""
+    """An answer with all its headers but `X-Seq`, and the moment at which it is the right one.
+
+    One as of a moment outlives the seq it was made at.
+    """
 
     moment: Moment
     tag: str
     etag: str
+    validators: Pairs
     headers: Pairs
     body: bytes
-    validators: Pairs = field(default_factory=list)
 
-    def whole(self, authorization: str | None) -> "Kept":
-        """With all its headers but `X-Seq`: an answer as of a moment outlives the seq it was made at."""
-        length = (b"content-length", b"%d" % len(self.body))
-        validators = _validators(self.etag, authorization)
-        return replace(self, headers=[*self.headers, *validators, length], validators=validators)
 
-    async def gzipped(self) -> "Kept":
-        """This answer as gzip, where that pays."""
-        kind = next((str(value, "latin-1") for key, value in self.headers if key == b"content-type"), "")
-        if len(self.body) < coding.LEAST or not coding.is_text(kind):
-            return self
-        if len(self.body) < _PACKED_INLINE:
-            body = coding.packed(self.body)
-        else:
-            body = await anyio.to_thread.run_sync(coding.packed, self.body)
-        return replace(self, headers=[*self.headers, (b"content-encoding", b"gzip")], body=body)
+async def _gzipped(body: bytes, headers: Pairs) -> bytes:
+    """The body as gzip, and `headers` saying so, where that pays."""
+    kind = next((str(value, "latin-1") for key, value in headers if key == b"content-type"), "")
+    if len(body) < coding.LEAST or not coding.is_text(kind):
+        return body
+    headers.append((b"content-encoding", b"gzip"))
+    if len(body) < _PACKED_INLINE:
+        return coding.packed(body)
+    return await anyio.to_thread.run_sync(coding.packed, body)
 
 
 class AnswerCache:
@@ -142,8 +139,8 @@ class AnswerCache:
         if before is not None:
             self._size -= _weight(asked, before)
         # A copy, for a body lies among what its thread holds, where nothing can follow it: megabytes of holes.
-        body = bytes(memoryview(kept.body))
-        self._kept[asked] = Kept(kept.moment, kept.tag, kept.etag, kept.headers, body, kept.validators)
+        kept.body = bytes(memoryview(kept.body))
+        self._kept[asked] = kept
         self._size += _weight(asked, kept)
         while self._size > self._limit:
             self._size -= _weight(*self._kept.popitem(last=False))
@@ -259,10 +256,9 @@ class Answers:
                     raise
                 # It rests now, so this goes to the primary.
                 await self._as_get(scope, receive, collected, bodyless=bodyless)
-            kept = await collected.finish()
+            kept = await collected.finish(packed=form is not None)
             if kept is None:
                 return
-            kept = (await kept.gzipped() if form else kept).whole(authorization)
             self.cache.put(asked, kept)
             if collected.seq != point.seq:
                 point = replace(point, seq=collected.seq)
@@ -384,19 +380,23 @@ class _Collected:
                 return True
         return False
 
-    async def finish(self) -> Kept | None:
-        """The answer, with the moment it was made at; None when it was passed through."""
+    async def finish(self, *, packed: bool) -> Kept | None:
+        """The answer, with the moment it was made at, as gzip where `packed` pays; None when it was passed through."""
         if self._body is None or self._start is None:
             return None
         revision = next((v.decode() for k, v in self._start["headers"] if k == b"x-revision"), None)
         moment, tag = await self._settle(self.seq)
         etag = f'"{tag}.{revision}"' if revision else f'"{tag}"'
-        return Kept(moment, tag, etag, _foreign(self._start), self._body)
+        headers = _foreign(self._start)
+        body = await _gzipped(self._body, headers) if packed else self._body
+        validators = _validators(etag, self._authorization)
+        headers += [*validators, (b"content-length", b"%d" % len(body))]
+        return Kept(moment, tag, etag, validators, headers, body)
 
 
 _OWN = (b"x-seq", b"x-revision", b"content-length", b"vary", b"cache-control", b"etag")
 
 
-def _foreign(start: Message) -> list[tuple[bytes, bytes]]:
+def _foreign(start: Message) -> Pairs:
     """The headers that are not set here."""
     return [(key, value) for key, value in start["headers"] if key not in _OWN]

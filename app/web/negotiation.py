@@ -1,6 +1,7 @@
 """What representation a caller wants: language and format, from the query or from headers."""
 
 from difflib import get_close_matches
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.types import Scope
@@ -33,6 +34,7 @@ def language(scope: Scope) -> str:
     return preferred(header(scope, b"accept-language"))
 
 
+@lru_cache(maxsize=256)
 def preferred(accept_language: str | None) -> str:
     """The language of ours that `Accept-Language` likes best (RFC 9110 12.5.4)."""
     best, best_weight = LANGUAGES[0], 0.0
