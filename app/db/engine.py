@@ -295,6 +295,12 @@ def rows_of(connection: Connection, statement: Statement, parameters: dict[str, 
     return asked.rows(driver_of(connection).execute(asked.sql, asked.parameters(parameters)).fetchall())
 
 
+def execute(connection: Connection, statement: Statement, parameters: dict[str, Any]) -> Any:
+    """The driver's cursor after a statement of which no rows are wanted."""
+    asked = direct(statement, connection.dialect)
+    return driver_of(connection).execute(asked.sql, asked.parameters(parameters))
+
+
 SQLITE_PRAGMAS = (
     "journal_mode = WAL",
     # NORMAL loses acknowledged rows in a power cut.

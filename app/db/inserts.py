@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Date, Dialect, TextClause, text
 
-from app.db.direct import direct
-from app.db.engine import driver_of
+from app.db.engine import driver_of, execute
 from app.db.types import ExactDecimal, UTCInstant
 
 # Rows a statement: enough for a ward's lot, and few enough statements to stay prepared.
@@ -34,10 +33,9 @@ def insert_rows(connection: Connection, table: Any, rows: Sequence[dict[str, Any
                 sql + on_conflict, [write(row[name]) for row in some for name, write in columns]
             )
         return
-    statement, columns = _recordset(table, on_conflict, connection.dialect)
-    sent = [{name: write(row[name]) for name, write in columns} for row in rows]
-    asked = direct(statement, connection.dialect)
-    driver_of(connection).execute(asked.sql, asked.parameters({"rows": msgspec.json.encode(sent).decode()}))
+    # What the table has no column for is passed over there.
+    sent = msgspec.json.encode(rows).decode()
+    execute(connection, _recordset(table, on_conflict, connection.dialect), {"rows": sent})
 
 
 def _plain(value: Any) -> Any:
@@ -61,29 +59,21 @@ def _day(value: date | None) -> str | None:
 _WRITERS: dict[type, Callable[[Any], Any]] = {ExactDecimal: _decimal, UTCInstant: _instant, Date: _day}
 
 
-@lru_cache(maxsize=64)
-def _named(table: Any) -> list[tuple[str, Callable[[Any], Any]]]:
-    """The table's columns, and how a value of each is sent."""
-    return [(c.name, _WRITERS.get(type(c.type), _plain)) for c in table.__table__.columns]
-
-
 @lru_cache(maxsize=512)
 def _values(table: Any, count: int) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
-    columns = _named(table)
+    """The statement for so many rows, and the columns with how SQLite is given a value of each."""
+    columns = [(c.name, _WRITERS.get(type(c.type), _plain)) for c in table.__table__.columns]
     names = ", ".join(f'"{name}"' for name, _ in columns)
     row = f"({', '.join('?' * len(columns))})"
     return f'INSERT INTO "{table.__table__.name}" ({names}) VALUES {", ".join([row] * count)}', columns
 
 
 @lru_cache(maxsize=64)
-def _recordset(
-    table: Any, on_conflict: str, dialect: Dialect
-) -> tuple[TextClause, list[tuple[str, Callable[[Any], Any]]]]:
+def _recordset(table: Any, on_conflict: str, dialect: Dialect) -> TextClause:
     described = table.__table__
     names = ", ".join(f'"{c.name}"' for c in described.columns)
     typed = ", ".join(f'"{c.name}" {c.type.compile(dialect=dialect)}' for c in described.columns)
-    statement = text(
+    return text(
         f'INSERT INTO "{described.name}" ({names}) SELECT {names}'
         f" FROM json_to_recordset(CAST(:rows AS json)) AS sent ({typed}){on_conflict}"
     )
-    return statement, _named(table)

@@ -11,19 +11,21 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, select, text
 from sqlmodel import col
 
 from app.core.clock import Clock, rfc3339
 from app.core.errors import refuse
 from app.db.chain import chained, encode
 from app.db.direct import Statement
-from app.db.engine import Database, rows_of
+from app.db.engine import Database, execute, rows_of
 from app.db.inserts import insert_rows
 from app.db.ledger import Change, Counter
+from app.db.lists import one_of
 from app.db.points import POINT, Point, moment, point_of
 from app.db.replica import Replica
 from app.db.trouble import reachable
+from app.db.types import UTCInstant
 
 
 class Memo:
@@ -128,8 +130,7 @@ class WriteSession(ReadSession):
         Then look again where the ledger stands, for they may have moved it.
         """
         if self.is_postgresql and ids:
-            key = table.__table__.c.id
-            self.connection.execute(select(key).where(key.in_(ids)).order_by(key).with_for_update(key_share=True))
+            self.asked(_locking(table), {"ids": ids})
             self._look_again()
 
     def hold(self) -> None:
@@ -138,13 +139,13 @@ class WriteSession(ReadSession):
         self._look_again()
 
     def _look_again(self) -> None:
-        self.point = point_of(self.connection)
+        self.point = Point.told(*self.asked(_POINT, {})[0])
         self.as_of = self.point.seq
 
     def seq(self) -> int:
         """This transaction's number. Take it after all other locks: from here on every other writer waits."""
         if self._counter is None:
-            self._counter = self.connection.execute(_next_seq()).one()
+            (self._counter,) = self.asked(_NEXT_SEQ, {})
             # Instants follow seq, each its own, even when the machine's clock steps back or stands still.
             self.at = max(self.clock.now(), self._counter.at + timedelta(microseconds=1))
         return int(self._counter.seq)
@@ -190,21 +191,22 @@ class WriteSession(ReadSession):
             head = chained(self.secret, head, row)
             rows.append(row | {"digest": head})
         insert_rows(self.connection, Change, rows)
-        moved = {"digest": head, "now": self.at} | ({"known": seq} if self._registry_changed else {})
-        self.connection.execute(_moved(self._registry_changed), moved)
+        registry_seq = seq if self._registry_changed else self._counter.registry_seq
+        execute(self.connection, _MOVED, {"head": head, "at": self.at, "registry_seq": registry_seq})
 
 
-# SQLAlchemy takes as long to put these together as the database to do them.
+_POINT = text(POINT)
+_COUNTED = [getattr(Counter, name) for name in ("seq", "registry_seq", "at", "head")]
+_NEXT_SEQ = text("UPDATE counter SET seq = seq + 1 RETURNING seq, registry_seq, at, head").columns(*_COUNTED)
+_MOVED = text("UPDATE counter SET registry_seq = :registry_seq, at = :at, head = :head").bindparams(
+    bindparam("at", type_=UTCInstant)
+)
+
+
 @lru_cache
-def _next_seq() -> Executable:
-    table = Counter.__table__  # type: ignore[attr-defined]
-    return update(table).values(seq=table.c.seq + 1).returning(table.c.seq, table.c.at, table.c.head)
-
-
-@lru_cache
-def _moved(registry: bool) -> Executable:
-    known: dict[str, Any] = {"registry_seq": bindparam("known")} if registry else {}
-    return update(Counter).values(head=bindparam("digest"), at=bindparam("now"), **known)
+def _locking(table: Any) -> Select[Any]:
+    key = table.__table__.c.id
+    return select(key).where(one_of(key, "ids")).order_by(key).with_for_update(key_share=True)
 
 
 @lru_cache(maxsize=512)

@@ -11,6 +11,7 @@ from app.core.errors import Fault, Problem
 from app.core.registry import View
 from app.core.screening import Cell, Content
 from app.db.chain import encode
+from app.db.engine import execute
 from app.db.inserts import insert_rows
 from app.db.session import WriteSession
 from app.observations import queries, tallies, views
@@ -172,6 +173,6 @@ def _close(session: WriteSession, closed: Sequence[Row[Any]], seq: int) -> None:
         return
     cells = [{"indicator": r.indicator, "area": r.area, "period": r.period, "revision": r.revision} for r in closed]
     statement = _CLOSE[session.connection.dialect.name]
-    ended = session.connection.execute(statement, {"seq": seq, "cells": encode(cells)})
+    ended = execute(session.connection, statement, {"seq": seq, "cells": encode(cells)})
     if ended.rowcount != len(closed):
         raise Problem("if-match-stale", Fault(code="if-match-stale", header="If-Match"))
