@@ -49,7 +49,7 @@ class Facts:
         self._readings: dict[str, dict[str, dict[Period, Reading]]] = defaultdict(lambda: defaultdict(dict))
         self._rolled: dict[tuple[str, Period], tuple[RollUp, int]] = {}
         self._figures: dict[tuple[str, Period], Figure] = {}
-        self._kept = kept_of(session, view, city.id)
+        self.kept = kept_of(session, view, city.id)
 
     # -- loading ---------------------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Facts:
         """Whether all expected areas and nobody else are in a tally."""
         if told.at is None:
             return False
-        self._kept.instants[told.totals.seq] = told.at
+        self.kept.instants[told.totals.seq] = told.at
         expected = self.view.expected_mark(self.city.id, need.definition.level, need.period.last)
         return (told.totals.areas, told.mark) == expected
 
@@ -240,18 +240,18 @@ class Facts:
 
     def figures(self, needs: Sequence[Need]) -> list[Figure]:
         """The figure of each: as it was kept, else made now."""
-        kept = [self._kept.figures.get((need.definition.code, need.period)) for need in needs]
+        kept = [self.kept.figures.get((need.definition.code, need.period)) for need in needs]
         self.load(need for need, figure in zip(needs, kept, strict=True) if figure is None)
         return [figure or self._made(need) for need, figure in zip(needs, kept, strict=True)]
 
     def _made(self, need: Need) -> Figure:
         figure = self.figure(need.definition, need.period)
-        self._kept.keep(figure)
+        self.kept.keep(figure)
         return figure
 
     def instants(self, figures: Iterable[Figure]) -> dict[int, datetime]:
         """When the changes were made that these figures stand on, by their seq."""
-        wanted, kept = {figure.seq for figure in figures}, self._kept.instants
+        wanted, kept = {figure.seq for figure in figures}, self.kept.instants
         known = {seq: at for seq in wanted if (at := kept.get(seq))}
         if unknown := wanted - known.keys():
             known |= (asked := changes.instants(self.session, unknown))
@@ -301,7 +301,7 @@ class Facts:
 
     def starts(self, definitions: Iterable[Definition]) -> dict[str, Start | None]:
         """Each indicator's earliest city figure: where the way to a target begins."""
-        wanted = [d for d in definitions if d.code not in self._kept.starts]
+        wanted = [d for d in definitions if d.code not in self.kept.starts]
         earliest = self.earliest_periods(wanted)
         needs = [Need(self._at(d, earliest[d.code]), earliest[d.code]) for d in wanted if d.code in earliest]
         # Nothing was said of them before these periods, so nothing is carried into them; weights may be.
@@ -311,10 +311,10 @@ class Facts:
         self._load_reported(plain)
         self.load(n for n in needs if n.definition.rollup is Rule.WEIGHTED_MEAN)
         for need in needs:
-            self._kept.starts[need.definition.code] = self._first_figure(need)
+            self.kept.starts[need.definition.code] = self._first_figure(need)
         for definition in wanted:
-            self._kept.starts.setdefault(definition.code, None)
-        return self._kept.starts
+            self.kept.starts.setdefault(definition.code, None)
+        return self.kept.starts
 
     def _at(self, definition: Definition, period: Period) -> Definition:
         return self.view.definition_for(definition.code, period) or definition

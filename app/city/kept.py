@@ -5,8 +5,11 @@ so of what was kept before a change everything goes that the change could touch,
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import is_
+from typing import Any
 
 from app.core.figures import Figure
 from app.core.periods import Frequency, Period
@@ -17,24 +20,42 @@ from app.observations import readings
 
 MOST_FIGURES = 500
 
+# What a row is made of: a figure, the one before it, and where the way to its target begins.
+Made = tuple[Figure, Figure | None, Start | None]
+
 
 @dataclass(frozen=True)
 class Kept:
     """What is known of a city at one seq and day, for whoever looks there, and adds to it.
 
-    Where the ways to targets begin (None for an indicator without a figure), figures by indicator and period, and the
-    instants of their changes by seq.
+    Where the ways to targets begin (None for an indicator without a figure), figures by indicator and period, the
+    instants of their changes by seq, and their rows by language with what each was made of.
     """
 
     starts: dict[str, Start | None] = field(default_factory=dict)
     figures: dict[tuple[str, Period], Figure] = field(default_factory=dict)
     instants: dict[int, datetime] = field(default_factory=dict)
+    rows: dict[tuple[str, Period], dict[str, tuple[Made, dict[str, Any]]]] = field(default_factory=dict)
 
     def keep(self, figure: Figure) -> None:
         if len(self.figures) >= MOST_FIGURES:
             self.figures.clear()
             self.instants.clear()
+            self.rows.clear()
         self.figures[figure.definition.code, figure.period] = figure
+
+    def row(self, lang: str, of: Made, make: Callable[[*Made], dict[str, Any]]) -> dict[str, Any]:
+        """The row that was made of the very same before; else what `make` makes of them, kept if its figure is."""
+        figure = of[0]
+        key = (figure.definition.code, figure.period)
+        rows = self.rows.get(key, {})
+        found = rows.get(lang)
+        if found is not None and all(map(is_, found[0], of)):
+            return found[1]
+        row = make(*of)
+        if self.figures.get(key) is figure:
+            self.rows.setdefault(key, rows)[lang] = of, row
+        return row
 
     def after(self, view: View, said: dict[str, int]) -> "Kept":
         """What of it still stands after this was said: of these indicators, about these months or later ones."""
@@ -48,7 +69,8 @@ class Kept:
         starts = {code: start for code, start in dict(self.starts).items() if stands(code, _month(start))}
         figures = {key: figure for key, figure in dict(self.figures).items() if stands(key[0], key[1].ends)}
         instants = {seq: at for figure in figures.values() if (at := self.instants.get(seq := figure.seq))}
-        return Kept(starts, figures, instants)
+        rows = {key: rows for key in figures if (rows := self.rows.get(key))}
+        return Kept(starts, figures, instants, rows)
 
 
 def _month(start: Start | None) -> int:

@@ -107,18 +107,13 @@ def city_rows(
 ) -> list[dict[str, Any]]:
     times = facts.instants(figure for figure, _ in figures)
     place = (facts.city.id, facts.city.name(lang))
+
+    def made(figure: Figure, before: Figure | None, start: Start | None) -> dict[str, Any]:
+        targets = facts.view.targets_of(figure.definition.code)
+        return city_row(figure, before, place, lang, targets, start, session.today, times)
+
     return [
-        city_row(
-            figure,
-            before,
-            place,
-            lang,
-            facts.view.targets_of(figure.definition.code),
-            starts.get(figure.definition.code),
-            session.today,
-            times,
-        )
-        | facts.told(figure)
+        facts.kept.row(lang, (figure, before, starts.get(figure.definition.code)), made) | facts.told(figure)
         for figure, before in figures
     ]
 

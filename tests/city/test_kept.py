@@ -1,10 +1,12 @@
 """Figures and the beginnings of ways are kept from change to change, and always what they would be if made anew."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
+from app.city import kept
 from app.city.progress import held_targets
 from app.city.queries import series, snapshot
 from app.core.periods import Period
@@ -14,6 +16,7 @@ from app.observations import readings
 from tests.service import Service
 
 RATIO, WEIGHTED, WEIGHT = "kept_ratio", "kept_weighted", "kept_weight"
+AFTER = kept.Kept.after
 PERIODS = ("2025-01", "2025-02", "2025-03", "2025-04")
 
 
@@ -82,6 +85,7 @@ class City:
                     snapshot(session, period=Period.parse(at) if at else None, domains=(), codes=codes, **asked)
                     for at in (None, *PERIODS, "2025-Q1", "2025")
                 ),
+                snapshot(session, period=None, domains=(), codes=codes, **asked | {"lang": "en"}),
                 *(series(session, code=code, first=None, last=None, frequency=None, **asked) for code in codes),
             ]
 
@@ -114,6 +118,16 @@ def test_figures_that_ignore_what_was_said_since_are_noticed(service, monkeypatc
 def test_a_weighted_mean_that_does_not_follow_its_weights_is_noticed(service, monkeypatch):
     """The other control."""
     monkeypatch.setattr(View, "weighed", frozenset())
+
+    told = City(service, Random(1)).walk(20)
+
+    assert [now for now, _ in told] != [anew for _, anew in told]
+
+
+def test_a_row_of_other_figures_is_noticed(service, monkeypatch):
+    """The control of the rows that are kept."""
+    monkeypatch.setattr(kept, "is_", lambda *_: True)
+    monkeypatch.setattr(kept.Kept, "after", lambda self, view, said: replace(AFTER(self, view, said), rows=self.rows))
 
     told = City(service, Random(1)).walk(20)
 
