@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
-from app.db.aside import NO_CONNECTION, NotAside, is_aside, told
+from app.db.aside import NotAside, is_aside
 from app.db.direct import Statement, direct
 from app.db.types import exact_sum
 
@@ -156,8 +156,6 @@ class Database:
         self, statement: Select[Any], parameters: dict[str, Any]
     ) -> AbstractContextManager[tuple[Connection, Sequence[Any]]]:
         """The rows of one statement, which sees one state without a transaction, and the connection it was asked on."""
-        if is_aside():
-            return nullcontext((NO_CONNECTION, told(statement, parameters)))
         return self._at_hand(lambda connection: rows_of(connection, statement, parameters))
 
     @contextmanager

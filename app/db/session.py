@@ -5,7 +5,7 @@ each change; the transaction's end writes them, chained, and moves the counter.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from app.core.clock import Clock, rfc3339
 from app.core.errors import refuse
+from app.db.aside import NO_CONNECTION, NotAside, is_aside, told
 from app.db.chain import chained, encode
 from app.db.direct import Statement
 from app.db.engine import Database, execute, rows_of
@@ -276,20 +277,30 @@ class Ledger:
                 raise refuse("range-reversed", parameter="from", given=said, expected=f"≤ {session.as_of}")
             yield replace(session, as_of=seq, today=today), session
 
-    @contextmanager
     def glance(
         self,
         statement: Select[Any],
         parameters: dict[str, Any],
         *,
         as_of: int | None = None,
-    ) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
+    ) -> AbstractContextManager[tuple[ReadSession, Sequence[Row[Any]]]]:
         """What one statement finds, and the session it was found in.
 
         One round trip instead of three: one statement sees one state, so that it needs no transaction, and where the
         ledger stands travels with its rows. `as_of` is for the session only: the statement is given its own. Raises
         `as-of-in-future`.
         """
+        if self.needs is not None or not is_aside():
+            return self._glancing(statement, parameters, as_of)
+        found = told(_with_point(statement), parameters)
+        if not found:
+            raise NotAside
+        return nullcontext((self._glanced(NO_CONNECTION, Point(*found[0][-4:]), as_of), found))
+
+    @contextmanager
+    def _glancing(
+        self, statement: Select[Any], parameters: dict[str, Any], as_of: int | None
+    ) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
         with reachable(), self._asks(_with_point(statement), parameters) as (connection, found):
             if found:
                 yield self._glanced(connection, Point(*found[0][-4:]), as_of), found
