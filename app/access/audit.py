@@ -96,8 +96,9 @@ def check_types(session: ReadSession, types: Sequence[str], **where: str) -> Non
 def entries(session: ReadSession, after: int, limit: int, wanted: Filter) -> tuple[list[dict[str, Any]], int | None]:
     """About `limit` rows of the log after seq `after`, as `whole_seqs`.
 
-    Raises `feed-cursor-gone` (410) for a seq that has not been given.
+    Raises `feed-cursor-gone` (410) for a seq that has not been given, `replica-behind` where that is not known.
     """
+    session.point.await_primary(after, parameter="after")
     if after > session.point.seq:
         raise feed_gone(after, 1, session.point.seq, "/api/v1/audit?after=0")
     chosen = select(*_PLAIN, col(Change.at), col(Change.public)).where(col(Change.seq) > after)

@@ -118,7 +118,8 @@ def start(oldest: int) -> str:
 
 
 def check(session: ReadSession, place: Place) -> None:
-    """Raises `feed-cursor-gone` (410) with the way to start over."""
+    """Raises `feed-cursor-gone` (410) with the way to start over; `replica-behind` where that may be too early."""
+    session.point.await_primary(place.seq, parameter="after")
     log = log_at(session, place.seq)
     if place.gone(session.point, log):
         raise feed_gone(place.seq, log.oldest, session.point.seq, start(log.oldest))

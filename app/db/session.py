@@ -259,7 +259,7 @@ class Ledger:
         """
         ledger = self._settled(as_of) if isinstance(as_of, datetime) else self
         with reachable(), ledger._reads_from(POINT) as (connection, row):
-            point = Point.told(*row)
+            point = self._heard(Point.told(*row))
             seq, today = moment(connection, point, as_of, self.clock, parameter=parameter)
             yield ReadSession(connection, point, self.memo, seq, today)
 
@@ -303,7 +303,7 @@ class Ledger:
     ) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
         with reachable(), self._asks(_with_point(statement), parameters) as (connection, found):
             if found:
-                yield self._glanced(connection, Point(*found[0][-4:]), as_of), found
+                yield self._glanced(connection, self._heard(Point(*found[0][-4:])), as_of), found
                 return
         # Nothing found tells nothing of where the ledger stands.
         with self.read() as session:
@@ -311,6 +311,7 @@ class Ledger:
 
     def _glanced(self, connection: Connection, point: Point, as_of: int | None) -> ReadSession:
         if as_of is not None and as_of > point.seq:
+            point.await_primary(as_of, parameter="as_of")
             raise refuse("as-of-in-future", parameter="as_of", given=as_of, expected=f"0…{point.seq}")
         return ReadSession(connection, point, self.memo, point.seq if as_of is None else as_of, self.clock.today())
 
@@ -337,6 +338,10 @@ class Ledger:
         assert self.needs is not None
         return epoch == self.needs.epoch and seq >= self.needs.seq
 
+    def _heard(self, point: Point) -> Point:
+        """`point`, which nobody vouches for while the primary is out of reach."""
+        return point if self.needs is None or self.needs.primary else replace(point, primary=False)
+
     def _settled(self, instant: datetime) -> "Ledger":
         """This ledger when no change can come any more that happened by `instant`: else one question gets two answers.
 
@@ -344,7 +349,7 @@ class Ledger:
         """
         with reachable():
             with self._reads_from(POINT) as (_, row):
-                point = Point.told(*row)
+                point = self._heard(Point.told(*row))
             if not point.at < instant <= self.clock.now():
                 return self if self.needs is None else replace(self, needs=point)
             self.database.await_writers("counter")

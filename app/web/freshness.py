@@ -28,10 +28,8 @@ def check_min_seq(scope: Scope, point: Point) -> None:
     needed = int(sent[0]) if sent else 0
     if needed <= point.seq:
         return
-    if point.primary:
-        raise refuse("min-seq-in-future", parameter=MIN_SEQ, given=needed, expected=f"0…{point.seq}")
-    behind = Fault(code="replica-behind", parameter=MIN_SEQ, given=needed, expected=f"≤ {point.seq}")
-    raise Problem("replica-behind", behind, headers={"Retry-After": "2"})
+    point.await_primary(needed, parameter=MIN_SEQ)
+    raise refuse("min-seq-in-future", parameter=MIN_SEQ, given=needed, expected=f"0…{point.seq}")
 
 
 def _is_seq(text: str) -> bool:

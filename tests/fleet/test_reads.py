@@ -45,6 +45,7 @@ class City:
     primary: str
     replica: str
     ward: str
+    admin: str
     value: int = 0
 
     def write(self) -> int:
@@ -85,13 +86,14 @@ def city(databases: Databases, tmp_path: Path) -> Iterator[City]:
         ledger = open_ledger(Settings(database_url=primary), Clock(lambda: START))
         with closing(ledger), ledger.write("test") as session:
             _, ward = access.create(session, name="ward", scopes=["submit"], areas=["14758"])
+            _, admin = access.create(session, name="admin", scopes=["admin"])
         own = make_url(primary).database
         replica = make_url(primary).set(database=f"{own}_copy").render_as_string(hide_password=False)
         run(databases.server(), f'CREATE DATABASE "{own}_copy" TEMPLATE "{own}"')
         run(replica, "SET session_replication_role = replica", "UPDATE revision SET note = 'replica'")
         try:
             with running(primary, database_read_url=replica) as service:
-                yield City(service, databases, primary, replica, ward)
+                yield City(service, databases, primary, replica, ward, admin)
         finally:
             run(databases.server(), f'DROP DATABASE "{own}_copy" WITH (FORCE)')
 
@@ -218,6 +220,29 @@ def test_while_the_primary_is_away_the_replica_answers_what_it_knows(city: City)
     city.open_again(city.primary)
     assert int(city.service.get(f"/observations/{CELL}").headers["x-seq"]) == seq
     assert city.write() == seq + 1
+
+
+def test_whoever_is_ahead_of_a_replica_that_answers_alone_waits_and_does_not_start_over(city: City):
+    seq = city.write()
+    cursor = city.service.get(f"/changes?after={seq}").json()["cursor"]
+    page = city.service.get("/areas?limit=2").json()["next"]
+    ahead = [f"/changes?after={seq}", f"/changes?cursor={cursor}", f"/audit?after={seq}"]
+    ahead += [f"/areas?limit=2&cursor={page}"]
+    ahead += [f"{path}?as_of={seq}" for path in ("/areas", "/city/snapshot", f"/observations/{CELL}", "/jsonstat/city")]
+    ahead += [f"/exports/observations.csv?as_of={seq}", f"/observations/compare?from={seq - 1}&to={seq}"]
+    city.close_off(city.primary)
+
+    for path in ahead:
+        refused = city.service.get(path, key=city.admin)
+        assert (refused.status_code, refused.json()["code"]) == (503, "replica-behind"), path
+        assert refused.headers["retry-after"], path
+    assert city.service.get(f"/changes?after={seq - 1}").json()["data"] == []
+
+    city.open_again(city.primary)
+    assert {path: city.service.get(path, key=city.admin).status_code for path in ahead} == dict.fromkeys(ahead, 200)
+    # Where the primary says so itself, it is true.
+    assert city.service.get(f"/changes?after={seq + 1}").status_code == 410
+    assert city.service.get(f"/areas?as_of={seq + 1}").status_code == 422
 
 
 def test_an_answer_does_not_depend_on_min_seq(service: Service):

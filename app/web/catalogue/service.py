@@ -71,16 +71,17 @@ ENTRIES = {
         Words(
             "Bản sao chưa theo kịp",
             "Bản sao của cơ sở dữ liệu chưa biết thay đổi {given}[; mới biết {expected}]; xin thử lại sau giây lát.",
-            "Cơ sở dữ liệu chính chưa kết nối được, nên bản sao trả lời thay; nó chưa nhận được thay đổi mà `min_seq`"
-            " đòi. Hãy chờ số giây nêu ở `Retry-After` rồi hỏi lại, hoặc bỏ `min_seq` để nhận điều bản sao đã biết.",
+            "Cơ sở dữ liệu chính chưa kết nối được, nên bản sao trả lời thay; nó chưa nhận được thay đổi mà `min_seq`,"
+            " `as_of` hoặc con trỏ nêu. Hãy chờ số giây nêu ở `Retry-After` rồi hỏi lại; không cần đọc lại từ đầu. Bỏ"
+            " `min_seq` thì nhận điều bản sao đã biết.",
         ),
         Words(
             "The replica is behind",
             "The database's replica does not know change {given} yet[; it knows {expected}]; please try again in a"
             " moment.",
             "The primary database is out of reach, so its replica answers in its place, and has not received the change"
-            " that `min_seq` asks for. Wait for the seconds named in `Retry-After` and ask again, or leave `min_seq`"
-            " out to get what the replica knows.",
+            " that `min_seq`, `as_of` or the cursor names. Wait for the seconds named in `Retry-After` and ask again;"
+            " there is no need to start over. Without `min_seq` you get what the replica knows.",
         ),
     ),
     "too-many-writes": Entry(
