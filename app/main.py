@@ -181,7 +181,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
             identify=gate.identify,
             resolve=frozen.resolve,
             clock=clock,
-            build=build,
+            build=f"{build} {settings.public_url or ''}",
             limits=Limits(ledger, settings.writes_per_minute),
         )
         return Edge(answers, metrics.on_answer, logs.on_answer)

@@ -23,7 +23,7 @@ from app.db.session import Ledger, ReadSession
 from app.main import open_ledger
 from app.settings import Settings
 from tests.cli.processes import dxi
-from tests.databases import Databases
+from tests.databases import Databases, Kind
 from tests.service import START, Service, running
 
 CELL = "commune_dx_completed.380-202501.2025-01"
@@ -243,6 +243,20 @@ def test_whoever_is_ahead_of_a_replica_that_answers_alone_waits_and_does_not_sta
     # Where the primary says so itself, it is true.
     assert city.service.get(f"/changes?after={seq + 1}").status_code == 410
     assert city.service.get(f"/areas?as_of={seq + 1}").status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_catalogue_is_fetched_anew_when_the_service_has_moved(databases: Databases, tmp_path: Path, kind: Kind):
+    with databases.fresh(kind, tmp_path) as url:
+        with running(url, public_url="https://old.example.org") as service:
+            old = service.get("/dcat")
+            assert service.get("/dcat", headers={"If-None-Match": old.headers["etag"]}).status_code == 304
+        with running(url, public_url="https://new.example.org") as service:
+            new = service.get("/dcat", headers={"If-None-Match": old.headers["etag"]})
+
+    assert (new.status_code, new.headers["x-seq"]) == (200, old.headers["x-seq"])
+    assert b"https://new.example.org" in new.content
+    assert b"https://old.example.org" not in new.content
 
 
 def test_an_answer_does_not_depend_on_min_seq(service: Service):
