@@ -18,6 +18,7 @@ from app.core.succession import Retold
 from app.core.targets import Start
 from app.db.session import ReadSession
 from app.observations import readings, tallies
+from app.observations.readings import Heard, Window
 
 _EMPTY: History = {}
 # Rules whose figure stands on more than the readings of the areas below the city.
@@ -116,18 +117,37 @@ class Facts:
             groups[tuple(area.id for area in self.expected(need.definition, need.period))].append(need)
         left: list[Need] = []
         for areas, some in groups.items():
-            windows = {self._window(need, near=near) for need in some}
-            heard = readings.heard(self.session, sorted(windows), areas) if areas else {}
-            for need in some:
-                told = heard.get((need.definition.code, need.period.ends), readings.NOBODY)
+            windows = [self._window(need, near=near) for need in some]
+            heard = self._heard(set(windows), areas)
+            for need, each in zip(some, windows, strict=True):
+                told = heard[each]
                 silent = len(areas) - told.not_applicable - told.totals.areas
-                looked = not silent or self._window(need, near=False) in windows
+                looked = not silent or self._window(need, near=False) in heard
                 others = {"carried": told.carried, "missing": silent}
                 if told.bounded or not looked or not self._roll(need, told.totals, **others):
                     left.append(need)
         return left
 
-    def _window(self, need: Need, *, near: bool) -> readings.Window:
+    def _heard(self, windows: set[Window], areas: tuple[str, ...]) -> dict[Window, Heard]:
+        """What these areas last said in each window: as it was kept, put right by those who spoke since, or asked."""
+        kept = {each: then for each in windows if (then := self.kept.heard.get(each)) and then.areas == areas}
+        found = {each: then.heard for each, then in kept.items() if not then.spoke}
+        late: dict[tuple[int, frozenset[str]], list[Window]] = defaultdict(list)
+        for each, then in kept.items():
+            if 0 < len(then.spoke) <= readings.FEW:
+                late[then.seq, then.spoke].append(each)
+        for (seq, spoke), some in late.items():
+            whom = sorted(spoke.intersection(areas))
+            before = readings.heard(replace(self.session, as_of=seq), some, whom)
+            now = readings.heard(self.session, some, whom)
+            told = ((each, kept[each].heard.corrected(before[each], now[each])) for each in some)
+            found |= {each: heard for each, heard in told if heard is not None}
+        if asked := windows - found.keys():
+            found |= readings.heard(self.session, sorted(asked), areas)
+        self.kept.hear(self.session.as_of, areas, found)
+        return found
+
+    def _window(self, need: Need, *, near: bool) -> Window:
         """The months from which a word may stand in a period; only the one before it where `near`."""
         definition, ends = need.definition, need.period.ends
         back = min(definition.carries, definition.frequency.months) if near else definition.carries
@@ -171,7 +191,7 @@ class Facts:
 
     def _load_last(self, needs: list[Need]) -> None:
         """Each area's last word that may stand in a period."""
-        windows: dict[str, set[readings.Window]] = defaultdict(set)
+        windows: dict[str, set[Window]] = defaultdict(set)
         for need in needs:
             windows[need.definition.code].add(self._window(need, near=False))
         few = sorted(window for some in windows.values() if len(some) <= MOST_WINDOWS for window in some)

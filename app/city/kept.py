@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import is_
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.figures import Figure
 from app.core.periods import Frequency, Period
@@ -24,12 +24,28 @@ MOST_FIGURES = 500
 Made = tuple[Figure, Figure | None, Start | None]
 
 
+class HeardThen(NamedTuple):
+    """What `areas` said in a window as of `seq`; those who have spoken of its indicator since may say other things."""
+
+    areas: tuple[str, ...]
+    heard: readings.Heard
+    seq: int
+    spoke: frozenset[str] = frozenset()
+
+    def after(self, seq: int, said: readings.Said | None) -> "HeardThen":
+        """As it is kept after this was said; until somebody spoke it was right at `seq` too."""
+        if said is None:
+            return self
+        return HeardThen(self.areas, self.heard, self.seq if self.spoke else seq, self.spoke | said.areas)
+
+
 @dataclass(frozen=True)
 class Kept:
     """What is known of a city at one seq and day, for whoever looks there, and adds to it.
 
     Where the ways to targets begin (None for an indicator without a figure), figures by indicator and period, the
-    instants of their changes by seq, and their rows by language with what each was made of.
+    instants of their changes by seq, and their rows by language with what each was made of. Of windows in which not
+    everybody spoke, what was heard.
     """
 
     starts: dict[str, Start | None] = field(default_factory=dict)
@@ -37,12 +53,19 @@ class Kept:
     instants: dict[int, datetime] = field(default_factory=dict)
     rows: dict[tuple[str, Period], dict[str, tuple[Made, dict[str, Any]]]] = field(default_factory=dict)
 
+    heard: dict[readings.Window, HeardThen] = field(default_factory=dict)
+
     def keep(self, figure: Figure) -> None:
         if len(self.figures) >= MOST_FIGURES:
             self.figures.clear()
             self.instants.clear()
             self.rows.clear()
         self.figures[figure.definition.code, figure.period] = figure
+
+    def hear(self, seq: int, areas: tuple[str, ...], heard: dict[readings.Window, readings.Heard]) -> None:
+        if len(self.heard) + len(heard) > MOST_FIGURES:
+            self.heard.clear()
+        self.heard.update((window, HeardThen(areas, told, seq)) for window, told in heard.items())
 
     def row(self, lang: str, of: Made, make: Callable[[*Made], dict[str, Any]]) -> dict[str, Any]:
         """The row that was made of the very same before; else what `make` makes of them, kept if its figure is."""
@@ -57,20 +80,22 @@ class Kept:
             self.rows.setdefault(key, rows)[lang] = of, row
         return row
 
-    def after(self, view: View, said: dict[str, int]) -> "Kept":
-        """What of it still stands after this was said: of these indicators, about these months or later ones."""
+    def after(self, view: View, seq: int, said: dict[str, readings.Said]) -> "Kept":
+        """What of it, right at `seq`, still stands after this was said of these indicators."""
         # A weighted mean stands on another indicator's words too.
-        touched = dict.fromkeys(view.weighed, 0) | said if said else said
+        touched = {code: told.earliest for code, told in said.items()}
+        touched = dict.fromkeys(view.weighed, 0) | touched if said else touched
 
         def stands(code: str, ends: int) -> bool:
             return code not in touched or ends < touched[code]
 
         # Others may be adding to them.
+        heard = {window: then.after(seq, said.get(window[0])) for window, then in dict(self.heard).items()}
         starts = {code: start for code, start in dict(self.starts).items() if stands(code, _month(start))}
         figures = {key: figure for key, figure in dict(self.figures).items() if stands(key[0], key[1].ends)}
-        instants = {seq: at for figure in figures.values() if (at := self.instants.get(seq := figure.seq))}
+        instants = {each.seq: at for each in figures.values() if (at := self.instants.get(each.seq))}
         rows = {key: rows for key in figures if (rows := self.rows.get(key))}
-        return Kept(starts, figures, instants, rows)
+        return Kept(starts, figures, instants, rows, heard)
 
 
 def _month(start: Start | None) -> int:
@@ -92,7 +117,7 @@ class _Newest:
         if now < seq:
             return Kept()
         said = readings.said_since(session, seq) if day == today else None
-        kept = Kept() if said is None else kept.after(view, said)
+        kept = Kept() if said is None else kept.after(view, seq, said)
         self._found = (now, today, kept)
         return kept
 

@@ -22,6 +22,9 @@ EXPONENT = 12
 EXACT = Context(prec=100, traps=[Inexact])
 
 
+_ONE = Decimal(1)
+
+
 class NumberRefused(ValueError):
     """A literal that is not an accepted number; `code` says why."""
 
@@ -49,6 +52,12 @@ def accepted(literal: str) -> Decimal:
 def decimals_of(number: Decimal) -> int:
     """How many digits after the point the number needs."""
     return max(0, -int(number.normalize(EXACT).as_tuple().exponent))
+
+
+def shortest(number: Decimal) -> Decimal:
+    """The number in the fewest digits, whatever sums it came from: 3.50 is 3.5, and 100 stays 100."""
+    short = number.normalize(EXACT)
+    return short if int(short.as_tuple().exponent) <= 0 else short.quantize(_ONE, context=EXACT)
 
 
 def round_half_up(exact: Fraction, decimals: int) -> Decimal:

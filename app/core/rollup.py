@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from app.core.entities import Criterion, Definition, Measure, Rule
-from app.core.numbers import EXACT, Qualifier, combined, decide, extreme, percent
+from app.core.numbers import EXACT, Qualifier, combined, decide, extreme, percent, shortest
 from app.core.series import Reading, Standing
 
 
@@ -171,8 +171,9 @@ class _Coverage:
             carried=self.carried,
             value=value,
             qualifier=qualifier,
-            numerator=numerator,
-            denominator=denominator,
+            # However they were added up, they are written alike.
+            numerator=None if numerator is None else shortest(numerator),
+            denominator=None if denominator is None else shortest(denominator),
             undecided=undecided,
         )
 

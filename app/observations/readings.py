@@ -1,5 +1,6 @@
 """Readings for the rules: few statements, each built once, that pick columns and leave the arithmetic to the core."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, localcontext
 from functools import lru_cache
@@ -157,21 +158,29 @@ MOST_SAID = 2000
 
 @lru_cache
 def _said_since() -> Select[*tuple[Any, ...]]:
-    since = select(col(Revision.indicator), _ENDS).where(col(Revision.seq) > bindparam("seq"))
+    since = select(col(Revision.indicator), _ENDS, col(Revision.area)).where(col(Revision.seq) > bindparam("seq"))
     # In order, so that no database looks anywhere but in the index.
     return since.order_by(col(Revision.seq)).limit(MOST_SAID + 1)
 
 
-def said_since(session: ReadSession, seq: int) -> dict[str, int] | None:
-    """The indicators about which anything was said, or taken back, after `seq`, and the earliest month it was about.
+class Said(NamedTuple):
+    """What was said of an indicator: about which months at the earliest, and by or of whom."""
 
-    None where that is too much.
-    """
+    earliest: int
+    areas: frozenset[str] = frozenset()
+
+
+def said_since(session: ReadSession, seq: int) -> dict[str, Said] | None:
+    """The indicators about which anything was said, or taken back, after `seq`; None where that is too much."""
     rows = session.asked(_said_since(), {"seq": seq})
-    earliest: dict[str, int] = {}
-    for code, ends in rows:
-        earliest[code] = min(ends, earliest.get(code, ends))
-    return earliest if len(rows) <= MOST_SAID else None
+    if len(rows) > MOST_SAID:
+        return None
+    ends: dict[str, list[int]] = defaultdict(list)
+    areas: dict[str, set[str]] = defaultdict(set)
+    for code, end, area in rows:
+        ends[code].append(end)
+        areas[code].add(area)
+    return {code: Said(min(ends[code]), frozenset(areas[code])) for code in ends}
 
 
 # Cells come as one JSON parameter: the member {n} of each, and the table they make.
@@ -232,25 +241,30 @@ def latest(session: ReadSession, windows: Sequence[Window]) -> list[Reading]:
 
 
 _ADDED = {"sqlite": "group_concat({})", "postgresql": "sum({})"}
-_LISTED = {
-    "sqlite": "SELECT value FROM json_each(:areas)",
-    "postgresql": "SELECT json_array_elements_text(CAST(:areas AS json))",
+_ALL_OF = {
+    "sqlite": "area IN (SELECT value FROM json_each(:areas))",
+    "postgresql": "area IN (SELECT json_array_elements_text(CAST(:areas AS json)))",
 }
+# The last words of all areas are found first, and then those of these; of a few areas only theirs are looked for.
+_FEW_OF = _ALL_OF | {"postgresql": "area = ANY (ARRAY(SELECT json_array_elements_text(CAST(:areas AS json))))"}
+FEW = 12
 
 
 @lru_cache
-def _heard(dialect: str, now: bool) -> TextClause:
+def _heard(dialect: str, now: bool, few: bool) -> TextClause:
     code, first, last = _members(dialect, "varchar", "integer", "integer")
     asked = f"SELECT {code} AS code, {first} AS first, {last} AS last FROM {_SENT[dialect][2]}"
     columns = "code, last, ends, area, value, numerator, denominator, qualifier, status, seq"
-    said = _LAST[dialect].format(columns=columns, stood=_stood(now))
+    stood = f"{_stood(now)} AND {_FEW_OF[dialect]}" if few else _stood(now)
+    said = _LAST[dialect].format(columns=columns, stood=stood)
     such = ("status = 'M'", "status IS NULL AND qualifier <> 'eq'", "status IS NULL AND ends < last", "status IS NULL")
     counts = ", ".join(f"count(*) FILTER (WHERE {each})" for each in such)
     sums = ", ".join(_ADDED[dialect].format(name) for name in ("value", "numerator", "denominator"))
+    whom = "" if few else f" WHERE {_ALL_OF[dialect]}"
     return text(
         f"WITH asked AS MATERIALIZED ({asked}), said AS MATERIALIZED ({said})"
         f" SELECT code, last, {counts}, count(value), count(numerator), {sums}, max(seq) FILTER (WHERE status IS NULL)"
-        f" FROM said WHERE area IN ({_LISTED[dialect]}) GROUP BY code, last"
+        f" FROM said{whom} GROUP BY code, last"
     )
 
 
@@ -265,16 +279,45 @@ class Heard(NamedTuple):
     bounded: int = 0
     carried: int = 0
 
+    def corrected(self, then: "Heard", now: "Heard") -> "Heard | None":
+        """This without what some of the areas had said `then`, and with what they say `now`.
+
+        None where it cannot be told which of the others spoke last.
+        """
+        totals, before, after = self.totals, then.totals, now.totals
+        if after.seq < totals.seq == before.seq:
+            return None
+        return Heard(
+            Totals(
+                areas=totals.areas - before.areas + after.areas,
+                values=totals.values - before.values + after.values,
+                components=totals.components - before.components + after.components,
+                value=_corrected(totals.value, before.value, after.value),
+                numerator=_corrected(totals.numerator, before.numerator, after.numerator),
+                denominator=_corrected(totals.denominator, before.denominator, after.denominator),
+                seq=max(totals.seq, after.seq),
+            ),
+            self.not_applicable - then.not_applicable + now.not_applicable,
+            self.bounded - then.bounded + now.bounded,
+            self.carried - then.carried + now.carried,
+        )
+
+
+def _corrected(total: Decimal, before: Decimal, after: Decimal) -> Decimal:
+    return EXACT.add(EXACT.subtract(total, before), after)
+
 
 NOBODY = Heard()
 
 
-def heard(session: ReadSession, windows: Sequence[Window], areas: Sequence[str]) -> dict[tuple[str, int], Heard]:
-    """What these areas last said in each of these windows, added up, by the window's indicator and last month.
+def heard(session: ReadSession, windows: Sequence[Window], areas: Sequence[str]) -> dict[Window, Heard]:
+    """What these areas last said in each of these windows, added up.
 
     SQLite has no exact sum, so it hands over the digits, joined, and they are summed here.
     """
-    statement = _heard(session.connection.dialect.name, session.is_now)
+    if not areas:
+        return dict.fromkeys(windows, NOBODY)
+    statement = _heard(session.connection.dialect.name, session.is_now, len(areas) <= FEW)
     rows = session.asked(statement, _asked(session, windows) | {"areas": encode(areas)})
     found: dict[tuple[str, int], Heard] = {}
     for code, last, not_applicable, bounded, carried, areas_heard, values, components, *sums, seq in rows:
@@ -289,7 +332,7 @@ def heard(session: ReadSession, windows: Sequence[Window], areas: Sequence[str])
             seq=seq or 0,
         )
         found[code, last] = Heard(totals, not_applicable, bounded, carried)
-    return found
+    return {window: found.get((window[0], window[2]), NOBODY) for window in windows}
 
 
 @lru_cache

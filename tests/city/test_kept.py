@@ -58,19 +58,21 @@ class City:
             path = f"/observations/{self.random.choice(self.cells)}"
             self.service.delete(path, key=self.key, headers={"If-Match": "*"})
             return
-        number = self.random.randint(1, 99)
-        said = {
-            RATIO: {"numerator": number, "denominator": 100},
-            WEIGHTED: {"value": number},
-            WEIGHT: {"value": number},
-        }
-        pairs = [(self.random.choice([*said]), area) for area in self.random.sample(self.wards, 2)]
-        rows = [{"indicator": code, "area": area, **said[code]} for code, area in pairs]
+        pairs = [(self.random.choice([RATIO, WEIGHTED, WEIGHT]), area) for area in self.random.sample(self.wards, 2)]
+        rows = [{"indicator": code, "area": area, **self._word(code)} for code, area in pairs]
         # Early months come late now and then, and begin the way anew.
         period = PERIODS[min(self.random.randrange(4), self.random.randrange(4) + 1)]
         answer = self.service.submit(self.key, rows, period=period)
         assert answer.status_code == 201, answer.text
         self.cells += [result["observation"] for result in answer.json()["results"]]
+
+    def _word(self, code: str) -> dict[str, Any]:
+        kind, number = self.random.random(), self.random.randint(1, 99)
+        if kind < 0.15:
+            return {"status": self.random.choice("MQ")}
+        if code == RATIO:
+            return {"numerator": number / 2, "denominator": 100}
+        return {"value": number, "qualifier": "ge"} if code == WEIGHT and kind < 0.3 else {"value": number}
 
     def told(self, *, anew: bool = False) -> list[Any]:
         """Progress with its baselines, snapshots and series."""
@@ -124,10 +126,39 @@ def test_a_weighted_mean_that_does_not_follow_its_weights_is_noticed(service, mo
     assert [now for now, _ in told] != [anew for _, anew in told]
 
 
+def test_what_was_heard_put_right_by_nobody_is_noticed(service, monkeypatch):
+    """The control of the sums that are put right by those who spoke since."""
+    monkeypatch.setattr(kept.HeardThen, "after", lambda self, *_: self)
+
+    told = City(service, Random(1)).walk(20)
+
+    assert [now for now, _ in told] != [anew for _, anew in told]
+
+
+def test_what_few_have_said_since_is_all_that_is_asked(service, monkeypatch):
+    asked: list[int] = []
+    heard = readings.heard
+
+    def counted(session, windows, areas):
+        asked.append(len(areas))
+        return heard(session, windows, areas)
+
+    monkeypatch.setattr(readings, "heard", counted)
+    city = City(service, Random(1))
+    told = []
+    for ward, number in zip(city.wards, (10, 20, 60, 90), strict=True):
+        asked.clear()
+        service.submit(city.key, [{"indicator": RATIO, "area": ward, "numerator": number, "denominator": 100}])
+        (row,) = service.get(f"/city/snapshot?period=2025-03&indicator={RATIO}").json()["data"]
+        told.append((row["numerator"], row["denominator"], row["reported"], max(asked)))
+
+    assert told == [(10, 100, 1, 47), (30, 200, 2, 1), (90, 300, 3, 1), (180, 400, 4, 1)]
+
+
 def test_a_row_of_other_figures_is_noticed(service, monkeypatch):
     """The control of the rows that are kept."""
     monkeypatch.setattr(kept, "is_", lambda *_: True)
-    monkeypatch.setattr(kept.Kept, "after", lambda self, view, said: replace(AFTER(self, view, said), rows=self.rows))
+    monkeypatch.setattr(kept.Kept, "after", lambda self, *said: replace(AFTER(self, *said), rows=self.rows))
 
     told = City(service, Random(1)).walk(20)
 
