@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from app.db.aside import NotAside, is_aside
@@ -130,7 +131,19 @@ class Database:
             isolation_level="AUTOCOMMIT",
             **common,
         )
-        return reading, create_engine(self.url, pool_size=10, isolation_level="READ COMMITTED", **common)
+        writing = create_engine(self.url, pool_size=10, isolation_level="READ COMMITTED", **common)
+        gone: type[Exception] = writing.dialect.loaded_dbapi.Error
+
+        @event.listens_for(writing, "checkout")
+        def is_there(connection: Any, *_: Any) -> None:
+            # The server may have restarted since. Its last words come before the end; to look takes no round trip.
+            try:
+                connection.pgconn.consume_input()
+                connection.pgconn.consume_input()
+            except gone as error:
+                raise DisconnectionError from error
+
+        return reading, writing
 
     @cached_property
     def wires(self) -> "Wires":

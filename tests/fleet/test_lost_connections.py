@@ -1,6 +1,7 @@
-"""The counter's connection may fail at any moment: who asks gets an answer or is told, and never waits for ever."""
+"""A connection may fail at any moment: who asks gets an answer or is told, and never waits for ever."""
 
 import asyncio
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from app.db.engine import Database
 from app.db.points import Point
 from app.db.wire import Wire
 from tests.databases import Databases
+from tests.service import running
+
+
+def cut_off(database: Database) -> None:
+    """End every other connection, as a server that restarts does."""
+    with psycopg.connect(database.conninfo, autocommit=True) as connection:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}".encode())
 
 
 def test_a_counter_whose_idle_connection_was_cut_asks_on_a_new_one(databases: Databases, tmp_path: Path):
@@ -21,11 +30,9 @@ def test_a_counter_whose_idle_connection_was_cut_asks_on_a_new_one(databases: Da
         for _ in range(3):
             async with asyncio.timeout(30):
                 told.append((await counter.read()).seq)
-            with psycopg.connect(database.conninfo, autocommit=True) as connection:
-                others = "datname = current_database() AND pid <> pg_backend_pid()"
-                connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}".encode())
-                # The socket's number is free now, and the next connection's.
-                await asyncio.sleep(0.1)
+            cut_off(database)
+            # The socket's number is free now, and the next connection's.
+            await asyncio.sleep(0.1)
         await counter.close()
         return told
 
@@ -48,3 +55,15 @@ def test_whoever_shares_a_question_that_fails_unforeseen_is_told_so_too(monkeypa
         told = asyncio.run(ask_at_once(database))
 
     assert [type(word) for word in told] == [RuntimeError] * 3
+
+
+def test_a_write_after_the_server_has_restarted_is_taken(databases: Databases, tmp_path: Path):
+    with databases.fresh("postgresql", tmp_path) as url, running(url) as service, closing(Database(url)) as database:
+        key = service.ward("14758")
+        statuses = []
+        for value in (1, 2, 3):
+            cut_off(database)
+            time.sleep(0.1)
+            statuses.append(service.submit(key, [{"indicator": "relics_digitised_3d", "value": value}]).status_code)
+
+    assert statuses == [201, 201, 201]
