@@ -134,7 +134,6 @@ class Database:
         writing = create_engine(self.url, pool_size=10, isolation_level="READ COMMITTED", **common)
         gone: type[Exception] = writing.dialect.loaded_dbapi.Error
 
-        @event.listens_for(writing, "checkout")
         def is_there(connection: Any, *_: Any) -> None:
             # The server may have restarted since. Its last words come before the end; to look takes no round trip.
             try:
@@ -143,6 +142,8 @@ class Database:
             except gone as error:
                 raise DisconnectionError from error
 
+        for made in (reading, writing):
+            event.listen(made, "checkout", is_there)
         return reading, writing
 
     @cached_property

@@ -67,3 +67,17 @@ def test_a_write_after_the_server_has_restarted_is_taken(databases: Databases, t
             statuses.append(service.submit(key, [{"indicator": "relics_digitised_3d", "value": value}]).status_code)
 
     assert statuses == [201, 201, 201]
+
+
+def test_a_read_after_the_server_has_restarted_is_answered_also_where_one_before_was_refused(
+    databases: Databases, tmp_path: Path
+):
+    with databases.fresh("postgresql", tmp_path) as url, running(url) as service, closing(Database(url)) as database:
+        statuses = []
+        for period in ("2025-01", "2025-02", "2025-03"):
+            assert service.get("/city/ranking?indicator=nowhere").status_code == 422
+            cut_off(database)
+            time.sleep(0.1)
+            statuses.append(service.get(f"/city/snapshot?period={period}").status_code)
+
+    assert statuses == [200, 200, 200]
