@@ -55,6 +55,7 @@ from app.submissions.routes import router as submissions
 from app.web import handlers
 from app.web.answers import PREFIX, Answers
 from app.web.edge import Edge
+from app.web.gathered import Gathered
 from app.web.limits import Limits
 from app.web.routing import Declared, Operations
 
@@ -133,7 +134,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         if wires is not None:
             await wires.close()
         ledger.close()
-        logs.flush()
+        # The end of a worker is not the end of its interpreter.
+        answered.now()
 
     app = Service(
         title="Thanh Hóa digital-transformation indicators",
@@ -157,6 +159,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         ledger, settings.require_durable, VERSION, build, migrate.head(), settings.writes_per_minute
     )
     app.state.metrics = metrics = Metrics(ledger, version=VERSION, build=build)
+    app.state.answered = answered = Gathered(metrics.on_answers, logs.on_answers)
     app.state.tail = Tail(ledger, lambda: counters.primary, metrics.on_stream)
     app.state.webhook_networks = networks(settings.webhook_allowed_networks)
     app.state.deliverer = Deliverer(
@@ -184,7 +187,7 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
             build=f"{build} {settings.public_url or ''}",
             limits=Limits(ledger, settings.writes_per_minute),
         )
-        return Edge(answers, metrics.on_answer, logs.on_answer)
+        return Edge(answers, answered)
 
     app.wrapped = wrapped
     return app

@@ -16,14 +16,13 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.openmetrics import exposition as openmetrics
 from sqlalchemy import func, select
 from sqlmodel import col
-from starlette.types import Scope
 
 from app.changes.webhooks.queries import standing
 from app.core.errors import Problem
 from app.db.session import Ledger, ReadSession
 from app.observations.tables import Revision
-from app.ops.gathered import Gathered
 from app.ops.gauges import city_gauges
+from app.web.edge import Answered, template
 from app.web.negotiation import best_type
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
@@ -40,7 +39,7 @@ _Labels = tuple[str, str, int]
 
 
 class Metrics:
-    """What one process counts. `on_answer` is told of every answer; `text` is what `/metrics` sends."""
+    """What one process counts. `on_answers` is told of every answer; `text` is what `/metrics` sends."""
 
     def __init__(self, ledger: Ledger, *, version: str, build: str) -> None:
         self._registry = CollectorRegistry()
@@ -73,15 +72,12 @@ class Metrics:
         )
         self._stands = _Stands(ledger, version, build)
         self._labelled: dict[_Labels, tuple[Counter, Histogram]] = {}
-        self._soon = Gathered(self._count)
 
-    def on_answer(self, scope: Scope, route: str, status: int, seconds: float) -> None:
-        method = scope["method"]
-        # Anybody can make up a method; it may not become a label.
-        self._soon.add(((method if method in METHODS else "other", route, status), seconds))
-
-    def _count(self, answers: list[tuple[_Labels, float]]) -> None:
-        for labels, seconds in answers:
+    def on_answers(self, answers: list[Answered]) -> None:
+        for each in answers:
+            method = each.scope["method"]
+            # Anybody can make up a method; it may not become a label.
+            labels = (method if method in METHODS else "other", template(each), each.status)
             counted = self._labelled.get(labels)
             if counted is None:
                 # Looking a label up costs more than counting.
@@ -89,7 +85,7 @@ class Metrics:
                 counted = self._requests.labels(method, route, str(status)), self._seconds.labels(method, route)
                 self._labelled[labels] = counted
             counted[0].inc()
-            counted[1].observe(seconds)
+            counted[1].observe(each.seconds)
 
     def on_stream(self, more: int) -> None:
         """A stream was opened (1) or has ended (-1)."""
@@ -104,7 +100,6 @@ class Metrics:
 
     def text(self, accept: str | None, *, figures: bool) -> tuple[str, bytes]:
         """The content type and the metrics, those of the city's figures only for a caller who may read them."""
-        self._soon.now()
         try:
             MultiProcessCollector(summed := CollectorRegistry())  # type: ignore[no-untyped-call]
         except ValueError:

@@ -136,5 +136,6 @@ def metrics(request: Request, figures: Annotated[bool, Depends(_reads_figures)])
     and the city's newest figures with coverage, target and gap (`dxi_city_…`). What is not known has no sample.
     """
     counted: Metrics = request.app.state.metrics
+    request.app.state.answered.now()
     content_type, text = counted.text(request.headers.get("accept"), figures=figures)
     return Told(text, content_type)

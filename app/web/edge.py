@@ -4,14 +4,16 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from random import getrandbits
+from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import Problem
 from app.web.answers import PREFIX
+from app.web.gathered import Gathered
 from app.web.negotiation import headers_of, language
 from app.web.problems import address, render
 
@@ -27,8 +29,14 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}"
 
 log = logging.getLogger("dxi.request")
 
-# Told of every answer: its request, the route's template, the status, the seconds.
-Listener = Callable[[Scope, str, int, float], None]
+
+class Answered(NamedTuple):
+    """An answer that was given: when (seconds since 1970), to what request, its status, and how long it took."""
+
+    at: float
+    scope: Scope
+    status: int
+    seconds: float
 
 
 def trace_id_of(headers: Mapping[bytes, str]) -> str:
@@ -39,9 +47,11 @@ def trace_id_of(headers: Mapping[bytes, str]) -> str:
 
 
 class Edge:
-    def __init__(self, app: ASGIApp, *listeners: Listener) -> None:
+    """Tells `answered` of each answer; whoever listens there is told of reads a moment later."""
+
+    def __init__(self, app: ASGIApp, answered: Gathered[Answered]) -> None:
         self.app = app
-        self.listeners = listeners
+        self.answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -81,16 +91,17 @@ class Edge:
             if not status:
                 await send_problem(scope, sending, Problem("internal-error"))
         finally:
-            seconds, route = time.perf_counter() - started, _template(scope, status)
-            for told in self.listeners:
-                told(scope, route, status, seconds)
+            self.answered.add(Answered(time.time(), scope, status, time.perf_counter() - started))
+            if scope["method"] not in ("GET", "HEAD"):
+                self.answered.now()
 
 
-def _template(scope: Scope, status: int) -> str:
+def template(answered: Answered) -> str:
     """The path's template, which unlike the path is one of a few; `cached` when no route was asked."""
+    scope = answered.scope
     route = scope.get("route")
     if route is None:
-        return "cached" if status in (200, 304) else "none"
+        return "cached" if answered.status in (200, 304) else "none"
     path: str = route.path
     # An included router's route does not know the prefix it was included with.
     return PREFIX + path if scope["path"].startswith(f"{PREFIX}/") and not path.startswith(PREFIX) else path

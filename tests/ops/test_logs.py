@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from app.ops import logs
-from app.ops.gathered import Gathered
+from app.web.gathered import Gathered
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_answers_are_told_in_their_turn_reads_and_writes(service, logged):
     answers = [service.get("/areas"), service.get("/areas"), service.post("/keys", {}), service.get("/nothing")]
     assert told(logged) == [answer.headers["x-trace-id"] for answer in answers[:3]]
 
-    logs.flush()
+    service.app.state.answered.now()
 
     assert told(logged) == [answer.headers["x-trace-id"] for answer in answers]
 

@@ -13,10 +13,10 @@ T = TypeVar("T")
 
 
 class Gathered(Generic[T]):
-    """Hands what was added to `together`, in order, a moment after the first of it; `now` does it at once."""
+    """Hands what was added to all `listeners`, in order, a moment after the first of it; `now` does it at once."""
 
-    def __init__(self, together: Callable[[list[T]], None]) -> None:
-        self._together = together
+    def __init__(self, *listeners: Callable[[list[T]], None]) -> None:
+        self._listeners = listeners
         # Another thread may hand over while the loop adds.
         self._waiting: deque[T] = deque()
 
@@ -31,5 +31,5 @@ class Gathered(Generic[T]):
         with suppress(IndexError):
             while True:
                 handed.append(self._waiting.popleft())
-        if handed:
-            self._together(handed)
+        for told in self._listeners if handed else ():
+            told(handed)
