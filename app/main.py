@@ -131,8 +131,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
         await asyncio.gather(delivering, return_exceptions=True)
         await app.state.tail.close()
         await counters.close()
-        if wires is not None:
-            await wires.close()
+        if ledger.database.is_postgresql:
+            await ledger.database.wires.close()
         ledger.close()
         # The end of a worker is not the end of its interpreter.
         answered.now()
@@ -174,10 +174,8 @@ def create_app(settings: Settings, *, clock: Clock = SYSTEM_CLOCK) -> FastAPI:
     handlers.install(app)
     frozen = Frozen(ledger, app)
 
-    wires = None if ledger.database.is_sqlite else ledger.database.wires
-
     def wrapped(inner: ASGIApp) -> ASGIApp:
-        operations = Operations(inner, routers=(*OPERATIONS, release_reads), prefix=PREFIX, wires=wires)
+        operations = Operations(inner, routers=(*OPERATIONS, release_reads), prefix=PREFIX, database=ledger.database)
         answers = Answers(
             operations,
             counter=lambda: counters.nearest,

@@ -1,7 +1,8 @@
-"""Reads so short that PostgreSQL is asked them by the event loop itself (app/db/wire.py), not from a thread.
+"""Reads so short that the event loop itself asks the database them: the way to a thread and back costs more.
 
-The handler of such a read is a plain function. It is run `aside`: what it wants to ask leaves it as `Wanted`, and with
-the answer at hand it is run again. Where it wants anything else of the database, it belongs in a thread (`NotAside`).
+The handler of such a read is a plain function, run `aside`. SQLite answers its question at once. PostgreSQL is asked by
+app/db/wire.py: the question leaves the function as `Wanted`, and with the answer at hand it is run again. Where it
+wants anything else of the database, it belongs in a thread (`NotAside`).
 """
 
 from collections.abc import Callable, Sequence
@@ -34,32 +35,39 @@ class _NoConnection:
 
 
 NO_CONNECTION: Any = _NoConnection()
-# The answers that a function has been given so far; None where it does not run aside.
-_answers: ContextVar[list[Sequence[Any]] | None] = ContextVar("answers", default=None)
+Ask = Callable[[Select[Any], dict[str, Any]], Sequence[Any]]
+# How a function that runs aside asks; None where none does.
+_ask: ContextVar[Ask | None] = ContextVar("ask", default=None)
 
 
 def is_aside() -> bool:
-    return _answers.get() is not None
+    return _ask.get() is not None
 
 
 def told(statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
     """The answer to the function's question. Raises Wanted before there is one."""
-    answers = _answers.get()
-    assert answers is not None
-    if not answers:
-        raise Wanted(statement, parameters)
-    return answers[0]
+    ask = _ask.get()
+    assert ask is not None
+    return ask(statement, parameters)
+
+
+def at_once(ask: Ask, function: Callable[..., Answered], values: dict[str, Any]) -> Answered:
+    """Run a function whose question `ask` answers. Raises NotAside."""
+    mark = _ask.set(ask)
+    try:
+        return function(**values)
+    finally:
+        _ask.reset(mark)
 
 
 async def aside(wires: "Wires", function: Callable[..., Answered], values: dict[str, Any]) -> Answered:
     """Run a function that asks the database once. Raises NotAside, and psycopg.Error."""
-    answers: list[Sequence[Any]] = []
-    mark = _answers.set(answers)
     try:
-        try:
-            return function(**values)
-        except Wanted as wanted:
-            answers.append(await wires.ask(wanted.statement, wanted.parameters))
-        return function(**values)
-    finally:
-        _answers.reset(mark)
+        return at_once(_want, function, values)
+    except Wanted as wanted:
+        rows = await wires.ask(wanted.statement, wanted.parameters)
+    return at_once(lambda *_: rows, function, values)
+
+
+def _want(statement: Select[Any], parameters: dict[str, Any]) -> Never:
+    raise Wanted(statement, parameters)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
-from app.db.aside import NotAside, is_aside
+from app.db.aside import Answered, NotAside, aside, at_once, is_aside
 from app.db.direct import Statement, direct
 from app.db.types import exact_sum
 
@@ -110,7 +110,8 @@ class Database:
 
             return made
 
-        return engine(readers, writes=False), engine(1, writes=True)
+        # One more for the event loop.
+        return engine(readers + 1, writes=False), engine(1, writes=True)
 
     def _postgresql_engines(self, readers: int) -> tuple[Engine, Engine]:
         common: dict[str, Any] = {
@@ -172,6 +173,17 @@ class Database:
         """The rows of one statement, which sees one state without a transaction, and the connection it was asked on."""
         return self._at_hand(lambda connection: rows_of(connection, statement, parameters))
 
+    async def aside(self, function: Callable[..., Answered], values: dict[str, Any]) -> Answered:
+        """What a function that asks the database once answers, in the event loop. Raises NotAside."""
+        if self.is_sqlite:
+            return at_once(self._glance, function, values)
+        return await aside(self.wires, function, values)
+
+    def _glance(self, statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
+        connection, rows = self._begun(lambda connection: rows_of(connection, statement, parameters))
+        self._keep(connection)
+        return rows
+
     @contextmanager
     def _at_hand(self, begin: Callable[[Connection], Begun]) -> Iterator[tuple[Connection, Begun]]:
         """A connection of those kept ready, and what `begin` makes of it.
@@ -191,17 +203,19 @@ class Database:
                 # Whatever state it is in, the pool puts it right.
                 connection.close()
                 raise
-            if self._closed:
-                connection.invalidate()
-                connection.close()
-            else:
-                self._ready.append(connection)
+            self._keep(connection)
         finally:
             self._readers.release()
 
+    def _keep(self, connection: Connection) -> None:
+        if self._closed:
+            connection.invalidate()
+            connection.close()
+        else:
+            self._ready.append(connection)
+
     def _begun(self, begin: Callable[[Connection], Begun]) -> tuple[Connection, Begun]:
-        while self._ready:
-            connection = self._ready.pop()
+        while (connection := self._at_rest()) is not None:
             try:
                 return connection, begin(connection)
             except BaseException:
@@ -218,6 +232,13 @@ class Database:
             connection.invalidate()
             connection.close()
             raise
+
+    def _at_rest(self) -> Connection | None:
+        try:
+            # Looked at first, it might be empty by then: others take from it too.
+            return self._ready.pop()
+        except IndexError:
+            return None
 
     def _begin(self, connection: Connection, first: str) -> tuple[Any, ...]:
         driver = driver_of(connection)

@@ -2,8 +2,7 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
@@ -37,18 +36,22 @@ def driver_errors(*others: type[Exception]) -> tuple[type[Exception], ...]:
     return others if loaded is None else (loaded.Error, *others)
 
 
-@contextmanager
-def reachable() -> Iterator[None]:
+class _Reachable(AbstractContextManager[None]):
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, (Busy, NoConnectionInTime)):
+            raise _busy() from error
+        if isinstance(error, driver_errors(DBAPIError, sqlite3.Error)):
+            found = trouble(error)
+            if found is not None:
+                raise found from error
+
+
+_REACHABLE = _Reachable()
+
+
+def reachable() -> AbstractContextManager[None]:
     """Turns a database that is busy, full or away into a problem the caller can wait out, never a 500."""
-    try:
-        yield
-    except (Busy, NoConnectionInTime) as error:
-        raise _busy() from error
-    except driver_errors(DBAPIError, sqlite3.Error) as error:
-        found = trouble(error)
-        if found is None:
-            raise
-        raise found from error
+    return _REACHABLE
 
 
 def trouble(error: BaseException) -> Problem | None:

@@ -1,7 +1,7 @@
 """Reads of observations: the live or as-of revisions of cells, one, all of a cell, or a page of a list."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -77,30 +77,28 @@ def _one(now: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-@contextmanager
-def looked_up(look: Looking, observation: str) -> Iterator[tuple[ReadSession, Row[Any]]]:
-    """A session, and the revision of a cell that stood at `as_of`, a withdrawal included.
-
-    Raises `observation-not-found`.
-    """
+def looked_up(look: Looking, observation: str) -> AbstractContextManager[tuple[ReadSession, Sequence[Row[Any]]]]:
+    """A session, and the revision of a cell that stood at `as_of`, a withdrawal included; none of an unknown cell."""
     indicator, area, period = split_id(observation)
     asked = {"indicator": indicator, "area": area, "period": period}
-    if look.as_of is None:
-        with look.glance(_one(now=True), asked) as (session, rows):
-            yield session, _the(rows, observation)
-    else:
-        with look() as session:
-            yield session, one(session, observation)
+    return look.glance(_one(now=True), asked) if look.as_of is None else _looked_back(look, asked)
+
+
+@contextmanager
+def _looked_back(look: Looking, asked: dict[str, Any]) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
+    with look() as session:
+        yield session, session.asked(_one(session.is_now), {**asked, "as_of": session.as_of})
 
 
 def one(session: ReadSession, observation: str) -> Row[Any]:
     """The revision of a cell that stood at the session's `as_of`. Raises `observation-not-found`."""
     indicator, area, period = split_id(observation)
     asked = {"indicator": indicator, "area": area, "period": period, "as_of": session.as_of}
-    return _the(session.asked(_one(session.is_now), asked), observation)
+    return the_one(session.asked(_one(session.is_now), asked), observation)
 
 
-def _the(rows: Sequence[Row[Any]], observation: str) -> Row[Any]:
+def the_one(rows: Sequence[Row[Any]], observation: str) -> Row[Any]:
+    """Raises `observation-not-found`."""
     if not rows:
         raise refuse("observation-not-found", given=observation)
     return rows[0]
@@ -180,17 +178,15 @@ SORTS: dict[str, Any] = {
 DEFAULT_SORT = (("indicator", False), ("period", False), ("area", False))
 
 
-@contextmanager
 def glanced(
     look: Looking, wanted: Wanted, after: Position | None, limit: int
-) -> Iterator[tuple[ReadSession, Sequence[Row[Any]]]]:
+) -> AbstractContextManager[tuple[ReadSession, Sequence[Row[Any]]]]:
     """As `listed`, in the default order and in one round trip; for wishes that need no registry to be understood."""
     asked = wanted.parameters()
     statement = _listed(after is None, tuple(asked), DEFAULT_SORT, after is not None)
     seq, key = (after.seq, after.key) if after else (None, None)
     parameters = {**asked, **after_values(key), "as_of": seq, "most": limit + 1}
-    with look.glance(statement, parameters, seq=seq) as found:
-        yield found
+    return look.glance(statement, parameters, seq=seq)
 
 
 def listed(

@@ -151,7 +151,8 @@ def _following(
 @quick()
 def get_observation(look: Look, observation: Id) -> Response:
     """One cell as it stands, or stood; a withdrawn one says so."""
-    with queries.looked_up(look, observation) as (session, row):
+    with queries.looked_up(look, observation) as (session, rows):
+        row = queries.the_one(rows, observation)
         shown = views.viewer(indicators.registry(session), look.lang)(row)
         return answer(session, shown, revision=row.revision)
 

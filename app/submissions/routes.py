@@ -9,7 +9,7 @@ from app.core.periods import parse_at
 from app.submissions import commands, queries
 from app.submissions.schemas import SubmissionIn, SubmissionList, SubmissionView, Validation
 from app.web import idempotency, paging
-from app.web.answers import PREFIX, answer
+from app.web.answers import PREFIX, Reply, answer
 from app.web.idempotency import IdempotencyKey
 from app.web.openapi import documented
 from app.web.paging import Page
@@ -58,7 +58,7 @@ def submit(
 
     with writes(caller.id) as session:
 
-        def run() -> Response:
+        def run() -> Reply:
             receipt = commands.submit(session, caller, lot, on_error, lang)
             location = {"Location": f"{PREFIX}/submissions/{receipt['id']}"}
             return answer(session, receipt, status=201, headers=location)

@@ -1,12 +1,12 @@
 """An answer depends only on (seq, request, caller's scope, day): so one wrapper outside the router serves any GET.
 
 It reads the counter, looks into a cache bounded in bytes, compares `If-None-Match`, and only then runs the app. The tag
-of an answer is made from the seq its body was read at, which the app says in `X-Seq`. Plain and gzip are two answers,
+of an answer is made from the seq its body was read at, which the app says (`Reply`). Plain and gzip are two answers,
 each with its own tag and its own place in the cache.
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -34,16 +34,29 @@ _PACKED_INLINE = 256 * 1024
 encoded = plain_json.encoded
 
 
-def answer(
-    session: ReadSession,
-    value: Any,
-    *,
-    status: int = 200,
-    revision: int | None = None,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    """The bytes of `value`, with the seq they were read at (or written as); `revision` goes into the tag."""
-    return reply(encoded(value), session.latest, status=status, revision=revision, headers=headers)
+class Reply(Response):
+    """An answer of one piece, with the seq it was read at (or written as)."""
+
+    body: bytes
+
+    def __init__(
+        self, body: bytes, seq: int, status: int, revision: int | None, headers: Mapping[str, str], media_type: str
+    ) -> None:
+        # Past Starlette's own, whose care for every kind of content costs a read by key a twentieth.
+        self.status_code, self.body, self.background = status, body, None
+        self.seq, self.revision = seq, revision
+        self.raw_headers = [(b"content-type", media_type.encode("latin-1"))]
+        self.raw_headers += [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whole to the wrapper that keeps answers, if it waits for one; else as any response."""
+        collected: _Collected | None = scope.get("dxi.collected")
+        if collected is not None and self.status_code == 200:
+            collected.reply = self
+            return
+        etag = [] if self.revision is None else [(b"etag", b'"%d.%d"' % (self.seq, self.revision))]
+        length = (b"content-length", b"%d" % len(self.body))
+        await _send(send, self.status_code, [*self.raw_headers, length, _seq(self.seq), *etag], self.body)
 
 
 def reply(
@@ -52,19 +65,32 @@ def reply(
     *,
     status: int = 200,
     revision: int | None = None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     media_type: str = "application/json",
-) -> Response:
-    told = {**(headers or {}), "X-Seq": str(seq)}
-    if revision is not None:
-        told["X-Revision"] = str(revision)
-    return Response(body, status_code=status, media_type=media_type, headers=told)
+) -> Reply:
+    """`revision` goes into the tag."""
+    return Reply(body, seq, status, revision, headers or {}, media_type)
+
+
+def answer(
+    session: ReadSession,
+    value: Any,
+    *,
+    status: int = 200,
+    revision: int | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
+    """The bytes of `value`, with the seq they were read at (or written as); `revision` goes into the tag."""
+    return reply(encoded(value), session.latest, status=status, revision=revision, headers=headers)
 
 
 def unnumbered(value: Any) -> Response:
     """The bytes of a `value` that may change without a seq: never kept here, and tagged by what they are."""
-    body = encoded(value)
-    return Response(body, media_type="application/json", headers={"ETag": f'"{answer_tag(body)}"'})
+    return tagged(encoded(value))
+
+
+def tagged(body: bytes, *, headers: Mapping[str, str] | None = None, media_type: str = "application/json") -> Response:
+    return Response(body, media_type=media_type, headers={**(headers or {}), "ETag": f'"{answer_tag(body)}"'})
 
 
 # The scope of whoever calls without a key.
@@ -104,6 +130,7 @@ class Kept:
     validators: Pairs
     headers: Pairs
     body: bytes
+    weight: int = 0
 
 
 async def _gzipped(body: bytes, headers: Pairs) -> bytes:
@@ -137,17 +164,15 @@ class AnswerCache:
             return
         before = self._kept.pop(asked, None)
         if before is not None:
-            self._size -= _weight(asked, before)
+            self._size -= before.weight
         # A copy, for a body lies among what its thread holds, where nothing can follow it: megabytes of holes.
         kept.body = bytes(memoryview(kept.body))
+        kept.weight = len(kept.body) + sum(len(part) for part in asked if part) + 512
         self._kept[asked] = kept
-        self._size += _weight(asked, kept)
+        self._size += kept.weight
         while self._size > self._limit:
-            self._size -= _weight(*self._kept.popitem(last=False))
-
-
-def _weight(asked: Asked, kept: Kept) -> int:
-    return len(kept.body) + sum(len(part) for part in asked if part) + 512
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= oldest.weight
 
 
 class Answers:
@@ -249,6 +274,7 @@ class Answers:
                 return settled, self._tag(asked, settled)
 
             collected = _Collected(send, point.seq, authorization, settle, wanted, bodyless=bodyless)
+            scope["dxi.collected"] = collected
             try:
                 await self._as_get(scope, receive, collected, bodyless=bodyless)
             except ReplicaLost:
@@ -256,12 +282,12 @@ class Answers:
                     raise
                 # It rests now, so this goes to the primary.
                 await self._as_get(scope, receive, collected, bodyless=bodyless)
-            kept = await collected.finish(packed=form is not None)
-            if kept is None:
+            if collected.reply is None:
                 return
+            kept = await collected.kept(packed=form is not None)
             self.cache.put(asked, kept)
-            if collected.seq != point.seq:
-                point = replace(point, seq=collected.seq)
+            if collected.reply.seq != point.seq:
+                point = replace(point, seq=collected.reply.seq)
         if unwanted:
             await _send(send, 304, [_seq(point.seq), *_validators(kept.etag, authorization)], b"")
             return
@@ -294,15 +320,12 @@ async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], bod
 
 
 def _with_seq(send: Send, seq: int, more: Headers = ()) -> Send:
-    """Adds `X-Seq` where the app did not, the tag of the resource that a write answered with, and `more` headers."""
+    """Adds `X-Seq` where the app did not, and `more` headers."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = dict(message["headers"])
-            said = headers.setdefault(b"x-seq", str(seq).encode())
-            revision = headers.pop(b"x-revision", None)
-            if revision is not None:
-                headers[b"etag"] = b'"' + said + b"." + revision + b'"'
+            headers.setdefault(b"x-seq", b"%d" % seq)
             message["headers"] = [*headers.items(), *more]
         await send(message)
 
@@ -310,7 +333,7 @@ def _with_seq(send: Send, seq: int, more: Headers = ()) -> Send:
 
 
 class _Collected:
-    """Takes an answer of one piece; passes errors and streams through as they come, streams with their tag."""
+    """Takes an answer of one piece (`Reply`); passes all else through as it comes, streams with their tag."""
 
     def __init__(
         self,
@@ -322,44 +345,33 @@ class _Collected:
         *,
         bodyless: bool,
     ) -> None:
-        self.seq = seq
+        self.reply: Reply | None = None
+        self.passed = False
+        self._seq = seq
         self._send = send
         self._authorization = authorization
         self._settle = settle
         self._bodyless = bodyless
         self._wanted = wanted
-        self._start: Message | None = None
-        self._body: bytes | None = None
-        self.passed = False
 
     async def __call__(self, message: Message) -> None:
-        if self.passed:
-            await self._pass(message)
-        elif message["type"] == "http.response.start":
-            self._start = message
-        elif message["type"] == "http.response.body":
-            assert self._start is not None
-            ours = self._start["status"] == 200 and self._read_seq()
-            if ours and not message.get("more_body"):
-                self._body = message.get("body", b"")
-                return
+        if message["type"] == "http.response.start":
             self.passed = True
-            if ours:
-                await self._send(await self._tagged(self._start))
+            seq = next((int(value) for key, value in message["headers"] if key == b"x-seq"), None)
+            if message["status"] == 200 and seq is not None:
+                await self._send(await self._tagged(message, seq))
             else:
-                await _with_seq(self._send, self.seq)(self._unnumbered(self._start))
-            await self._pass(message)
+                await _with_seq(self._send, self._seq)(self._unnumbered(message))
+        else:
+            await self._send({**message, "body": b""} if self._bodyless and "body" in message else message)
 
-    async def _pass(self, message: Message) -> None:
-        await self._send({**message, "body": b""} if self._bodyless and "body" in message else message)
-
-    async def _tagged(self, start: Message) -> Message:
+    async def _tagged(self, start: Message, seq: int) -> Message:
         """The head of a stream with its validators; 304 for a caller who wants none of whatever there is."""
-        _, tag = await self._settle(self.seq)
-        validators = [_seq(self.seq), *_validators(f'"{tag}"', self._authorization)]
+        _, tag = await self._settle(seq)
+        validators = [_seq(seq), *_validators(f'"{tag}"', self._authorization)]
         if wants_none(self._wanted):
             return {**start, "status": 304, "headers": validators}
-        return {**start, "headers": [*_foreign(start), *validators]}
+        return {**start, "headers": [*(pair for pair in start["headers"] if pair[0] not in _OWN), *validators]}
 
     def _unnumbered(self, start: Message) -> Message:
         """The head of an answer that no seq numbers; 304 where it brought a tag of its own and the caller has that."""
@@ -372,31 +384,18 @@ class _Collected:
             return {**start, "status": 304, "headers": validators}
         return {**start, "headers": [*(pair for pair in start["headers"] if pair[0] != b"etag"), *validators]}
 
-    def _read_seq(self) -> bool:
-        assert self._start is not None
-        for key, value in self._start["headers"]:
-            if key == b"x-seq":
-                self.seq = int(value)
-                return True
-        return False
-
-    async def finish(self, *, packed: bool) -> Kept | None:
-        """The answer, with the moment it was made at, as gzip where `packed` pays; None when it was passed through."""
-        if self._body is None or self._start is None:
-            return None
-        revision = next((v.decode() for k, v in self._start["headers"] if k == b"x-revision"), None)
-        moment, tag = await self._settle(self.seq)
-        etag = f'"{tag}.{revision}"' if revision else f'"{tag}"'
-        headers = _foreign(self._start)
-        body = await _gzipped(self._body, headers) if packed else self._body
+    async def kept(self, *, packed: bool) -> Kept:
+        """The reply, with the moment it was made at, as gzip where `packed` pays."""
+        reply = self.reply
+        assert reply is not None
+        moment, tag = await self._settle(reply.seq)
+        etag = f'"{tag}"' if reply.revision is None else f'"{tag}.{reply.revision}"'
+        headers = reply.raw_headers
+        body = await _gzipped(reply.body, headers) if packed else reply.body
         validators = _validators(etag, self._authorization)
         headers += [*validators, (b"content-length", b"%d" % len(body))]
         return Kept(moment, tag, etag, validators, headers, body)
 
 
-_OWN = (b"x-seq", b"x-revision", b"content-length", b"vary", b"cache-control", b"etag")
-
-
-def _foreign(start: Message) -> Pairs:
-    """The headers that are not set here."""
-    return [(key, value) for key, value in start["headers"] if key not in _OWN]
+# The headers of a stream that are set here.
+_OWN = (b"x-seq", b"vary", b"cache-control")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Header, Request, Response
+from fastapi import Header, Request
 from sqlalchemy import Column, LargeBinary, delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field, SQLModel, col
@@ -17,7 +17,7 @@ from sqlmodel import Field, SQLModel, col
 from app.core.errors import Fault, Problem
 from app.db.session import WriteSession
 from app.db.types import UTCInstant
-from app.web.answers import reply
+from app.web.answers import Reply, reply
 
 KEPT = timedelta(days=7)
 LOCK_NOT_AVAILABLE = "55P03"
@@ -56,7 +56,7 @@ _CLAIM = text(
 )
 
 
-def once(session: WriteSession, request: Request, key: str | None, run: Callable[[], Response]) -> Response:
+def once(session: WriteSession, request: Request, key: str | None, run: Callable[[], Reply]) -> Reply:
     """Run `run` unless this caller's `key` has an answer already; then give that, marked `Idempotent-Replayed: true`.
 
     Raises `idempotency-key-reused` (422) when the key came with another request. Only answers of 2xx are kept.
@@ -79,8 +79,8 @@ def once(session: WriteSession, request: Request, key: str | None, run: Callable
         .values(
             status=response.status_code,
             location=response.headers.get("location"),
-            seq=int(response.headers["x-seq"]),
-            body=bytes(response.body),
+            seq=response.seq,
+            body=response.body,
         )
     )
     return response
@@ -100,7 +100,7 @@ def _stored(session: WriteSession, instant: datetime) -> object:
     return instant if session.is_postgresql else instant.isoformat(timespec="microseconds")
 
 
-def _replay(session: WriteSession, caller: str, key: str, fingerprint: str) -> Response:
+def _replay(session: WriteSession, caller: str, key: str, fingerprint: str) -> Reply:
     row = session.row(
         select(
             col(IdempotencyRow.fingerprint),

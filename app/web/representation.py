@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.core.errors import Fault, Problem, refuse
 from app.formats.tables import FORMATS, XLSX, TableFormat
+from app.web.answers import Reply, reply, tagged
 from app.web.negotiation import acceptable, nearest
 from app.web.paging import names_in
 
@@ -71,14 +72,16 @@ def tabled(listed: Response, wanted: TableFormat, request: Request, columns: Seq
     whole = [row if len(row) == len(told) else dict.fromkeys(told) | row for row in rows]
     shown = spreadsheet(whole) if wanted is XLSX else whole
     named = told or names_in(request.query_params.get("fields")) or columns
-    headers = {name: listed.headers[name] for name in ("x-seq",) if name in listed.headers}
-    headers |= attachment(request.url.path.rpartition("/")[2], document["seq"], wanted)
+    headers = attachment(request.url.path.rpartition("/")[2], document["seq"], wanted)
     if document["next"] is not None:
         url = request.url.include_query_params(cursor=document["next"])
         headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
     if "count" in document:
         headers["X-Total-Count"] = str(document["count"])
-    return Response(b"".join(wanted.encoded(named, shown)), media_type=wanted.media_type, headers=headers)
+    body = b"".join(wanted.encoded(named, shown))
+    if isinstance(listed, Reply):
+        return reply(body, listed.seq, media_type=wanted.media_type, headers=headers)
+    return tagged(body, media_type=wanted.media_type, headers=headers)
 
 
 def attachment(name: str, seq: object, wanted: TableFormat) -> dict[str, str]:

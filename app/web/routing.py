@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute, APIRouter
@@ -20,16 +20,14 @@ from starlette.routing import Match, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Problem
-from app.db.aside import NotAside, aside
+from app.db.aside import NotAside
+from app.db.engine import Database
 from app.db.trouble import reachable
 from app.web.binding import Bound, Field, parameters, strict_body
 from app.web.freshness import MIN_SEQ
 from app.web.problems import address
 from app.web.representation import PARAMETER, asked_format, columns_of, tabled
 from app.web.validation import problem_of
-
-if TYPE_CHECKING:
-    from app.db.wire import Wires
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Response])
 
@@ -65,7 +63,7 @@ def _always(**_: object) -> bool:
 def quick(when: Callable[..., bool] = _always) -> Callable[[Endpoint], Endpoint]:
     """Mark a read that takes less than the way to a thread and back, at least `when` it is asked so.
 
-    It runs where the request came in: on SQLite as it is, on PostgreSQL aside (app/db/wire.py). `when` gets the
+    It runs where the request came in (app/db/aside.py). `when` gets the
     handler's arguments by name.
     """
 
@@ -126,7 +124,7 @@ class Operation:
             errors = error.errors(include_url=False)
         raise problem_of([{**e, "loc": ("body", *e["loc"])} for e in errors], self.members)
 
-    async def __call__(self, request: Request, wires: "Wires | None") -> Response:
+    async def __call__(self, request: Request, database: Database) -> Response:
         given = parameters(request, self.known, self.repeatable) if request.scope["query_string"] else {}
         errors: list[Any] = []
         values = await self.bound.values(request, given, errors)
@@ -140,18 +138,16 @@ class Operation:
         if self.waits:
             response = await self.route.endpoint(**values)
         elif self.quick is not None and self.quick(**values):
-            response = await self._quickly(wires, values)
+            response = await self._quickly(database, values)
         else:
             response = await run_in_threadpool(self.route.endpoint, **values)
         return response if wanted is None else await run_in_threadpool(tabled, response, wanted, request, self.columns)
 
-    async def _quickly(self, wires: "Wires | None", values: dict[str, Any]) -> Response:
+    async def _quickly(self, database: Database, values: dict[str, Any]) -> Response:
         function: Callable[..., Response] = self.route.endpoint
-        if wires is None:
-            return function(**values)
         try:
             with reachable():
-                return await aside(wires, function, values)
+                return await database.aside(function, values)
         except NotAside:
             return await run_in_threadpool(function, **values)
 
@@ -173,9 +169,9 @@ class Declared(APIRouter):
 class Operations:
     """The wrapper nearest to the app: everything below the prefix is answered here, the pages are left to the app."""
 
-    def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, wires: "Wires | None") -> None:
+    def __init__(self, app: ASGIApp, *, routers: Iterable[APIRouter], prefix: str, database: Database) -> None:
         self.app = app
-        self._wires = wires
+        self._database = database
         self._prefix = prefix
         self._written: dict[tuple[str, str], Operation] = {}
         self._patterns: dict[tuple[str, int], list[Operation]] = {}
@@ -207,7 +203,7 @@ class Operations:
             await answer(scope, receive, send)
             return
         scope["route"] = operation.route
-        response = await operation(Request(scope, receive, send), self._wires)
+        response = await operation(Request(scope, receive, send), self._database)
         await response(scope, receive, send)
 
     def _without(self, scope: Scope) -> Response:

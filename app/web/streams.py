@@ -38,8 +38,6 @@ class Streamed(StreamingResponse):
             self.body_iterator = _made(coding.packing(self._pieces))
         if scope.get("dxi.head"):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            # In two parts, or it would be taken for a whole answer that is empty, and kept.
-            await send({"type": "http.response.body", "body": b"", "more_body": True})
             await send({"type": "http.response.body", "body": b""})
             return
 

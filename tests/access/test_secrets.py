@@ -55,6 +55,7 @@ def test_in_a_program_with_logs_of_its_own_a_request_is_told_there(service, capl
     caplog.set_level(logging.INFO)
 
     answer = service.get("/areas")
+    service.app.state.answered.now()
 
     (record,) = (r for r in caplog.records if r.getMessage() == "request")
     assert record.__dict__["trace_id"] == answer.headers["x-trace-id"]

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, bindparam, select, text
 
 from app.db import wire
 from app.db.aside import NotAside
+from app.db.engine import Database
 from tests.service import Service, running
 
 SMARTPHONES = "adults_with_smartphone_rate"
@@ -52,7 +53,7 @@ def test_the_loop_and_a_thread_tell_the_same(city: Service, monkeypatch: pytest.
         raise NotAside
 
     by_the_loop = city.get(path)
-    monkeypatch.setattr("app.web.routing.aside", in_a_thread)
+    monkeypatch.setattr(Database, "aside", in_a_thread)
     # Another seq, or the answer would be the one kept.
     city.submit(city.ward("14758"), [{"indicator": "relics_digitised_3d", "value": len(path)}], period="2026-02")
     by_a_thread = city.get(path)
