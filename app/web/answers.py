@@ -229,14 +229,15 @@ class Answers:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if "body" in message else message)
 
-        await self._as_get(scope, receive, without_body, bodyless=True)
+        await self._as_get(scope, receive, without_body, {"dxi.head": True})
 
-    async def _as_get(self, scope: Scope, receive: Receive, send: Send, *, bodyless: bool) -> None:
+    async def _as_get(self, scope: Scope, receive: Receive, send: Send, more: dict[str, Any]) -> None:
         """Run the app as for GET, the only method the router knows; the route found is told to whoever measures.
 
         A stream is told (`dxi.head`) that it need not begin.
         """
-        asked = {**scope, "method": "GET", "dxi.head": bodyless}
+        # Not in the server's own scope: what leads back to the server would be a circle, and stay for a while.
+        asked = {**scope, "method": "GET", **more}
         try:
             await self.app(asked, receive, send)
         finally:
@@ -274,14 +275,14 @@ class Answers:
                 return settled, self._tag(asked, settled)
 
             collected = _Collected(send, point.seq, authorization, settle, wanted, bodyless=bodyless)
-            scope["dxi.collected"] = collected
+            more = {"dxi.head": bodyless, "dxi.collected": collected}
             try:
-                await self._as_get(scope, receive, collected, bodyless=bodyless)
+                await self._as_get(scope, receive, collected, more)
             except ReplicaLost:
                 if collected.passed:
                     raise
                 # It rests now, so this goes to the primary.
-                await self._as_get(scope, receive, collected, bodyless=bodyless)
+                await self._as_get(scope, receive, collected, more)
             if collected.reply is None:
                 return
             kept = await collected.kept(packed=form is not None)

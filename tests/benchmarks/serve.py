@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.__main__ import YOUNG
 from app.cli.serving import server_settings
 from app.core.clock import Clock
 from app.main import create_app
@@ -31,4 +32,5 @@ if __name__ == "__main__":
     # As the command does it, so that nothing is measured that nobody runs.
     server = server_settings(settings) | {"host": settings.host, "port": settings.port, "lifespan": lifespan}
     gc.freeze()
+    gc.set_threshold(YOUNG)
     uvicorn.run(app_named(sys.argv[1], settings), **server)
