@@ -81,11 +81,11 @@ def accept(
     `sources` say, for each valid row, where in a document or file it stood.
     """
     valid = [r.cell for r in rows if r.cell]
-    seq = session.seq()
     identity = uuid.uuid4().hex
     outcomes = observations.append(
         session, view, valid, submission=identity, sources=sources, period_assumed=period_assumed
     )
+    seq = session.seq()
     receipt: dict[str, Any] = {
         "id": identity,
         "state": "accepted",
