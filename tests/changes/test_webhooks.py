@@ -281,6 +281,7 @@ def test_one_that_hangs_keeps_nobody_waiting(
         for number in range(5):
             city.change(str(number))
         ioc.wait(5)
+        hanging.wait(1)
 
         assert (len(hanging.got), steward.deliveries(slow)["data"]) == (1, [])
         assert steward.deliveries(fast)["standing"]["attempts"] == 0
