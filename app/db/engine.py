@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, Select, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
@@ -91,7 +91,8 @@ class Database:
             )
 
             @event.listens_for(made, "connect")
-            def prepare(connection: sqlite3.Connection, _: Any) -> None:
+            def prepare(connection: sqlite3.Connection, record: Any) -> None:
+                record.info[DRIVER] = Embedded(connection, made.dialect)
                 # The driver's own transaction handling would defeat BEGIN IMMEDIATE.
                 connection.isolation_level = None
                 for pragma in SQLITE_PRAGMAS:
@@ -143,7 +144,22 @@ class Database:
             except gone as error:
                 raise DisconnectionError from error
 
+        from app.db.prepared import Prepared
+
+        def prepare(connection: Any, record: Any) -> None:
+            record.info[DRIVER] = Prepared(connection)
+
+        def forget(_: Any, record: Any, __: Any) -> None:
+            record.info[DRIVER].forget()
+
+        def forget_these(connection: Connection) -> None:
+            if not connection.invalidated:
+                connection.info[DRIVER].forget()
+
         for made in (reading, writing):
+            event.listen(made, "connect", prepare)
+            event.listen(made, "reset", forget)
+            event.listen(made, "rollback", forget_these)
             event.listen(made, "checkout", is_there)
         return reading, writing
 
@@ -241,28 +257,27 @@ class Database:
             return None
 
     def _begin(self, connection: Connection, first: str) -> tuple[Any, ...]:
-        driver = driver_of(connection)
+        row: tuple[Any, ...]
         if self.is_sqlite:
-            driver.execute("BEGIN")
-            answers = driver.execute(first)
+            driver_of(connection).execute("BEGIN")
+            row = driver_of(connection).execute(first).fetchone()
         else:
-            answers = driver.execute(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {first}")
-            answers.nextset()
-        row: tuple[Any, ...] = answers.fetchone()
+            begun = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {first}"
+            (row,) = connection.info[DRIVER].run(begun.encode())
         return row
 
     def _end(self, connection: Connection) -> None:
-        driver = driver_of(connection)
         if self.is_sqlite:
-            driver.rollback()
+            driver_of(connection).rollback()
         else:
-            driver.execute("ROLLBACK")
+            connection.info[DRIVER].run(b"ROLLBACK")
 
     @contextmanager
     def writes(self) -> Iterator[Connection]:
         """A connection in a write transaction: committed at the end, rolled back when an error leaves it."""
         if self.is_postgresql:
             with self._writing.begin() as connection:
+                connection.info[DRIVER].run(b"BEGIN")
                 yield connection
             return
         if not self._writer.acquire(timeout=LOCK_TIMEOUT_MS / 1000):
@@ -320,18 +335,50 @@ def driver_of(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
+# Where a connection keeps how its statements are executed.
+DRIVER = "dxi.driver"
+
+
+class Driver(Protocol):
+    """A connection without SQLAlchemy, which adds more to a statement than a row by its key costs."""
+
+    dialect: Dialect
+
+    def rows(self, sql: str, parameters: Any) -> Sequence[Sequence[Any]]: ...
+
+    def count(self, sql: str, parameters: Any) -> int:
+        """How many rows the statement touched."""
+        ...
+
+
+class Embedded:
+    """SQLite's."""
+
+    def __init__(self, connection: sqlite3.Connection, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Any) -> Sequence[Sequence[Any]]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def count(self, sql: str, parameters: Any) -> int:
+        return self._connection.execute(sql, parameters).rowcount
+
+
 def rows_of(connection: Connection, statement: Statement, parameters: dict[str, Any]) -> Sequence[Any]:
-    """The statement's rows, by the driver alone where it can: SQLAlchemy adds more than a row by its key costs."""
-    asked = direct(statement, connection.dialect)
+    """The statement's rows, by the driver alone where it can."""
+    driver: Driver = connection.info[DRIVER]
+    asked = direct(statement, driver.dialect)
     if not asked.possible:
         return connection.execute(statement, parameters).all()
-    return asked.rows(driver_of(connection).execute(asked.sql, asked.parameters(parameters)).fetchall())
+    return asked.rows(driver.rows(asked.sql, asked.parameters(parameters)))
 
 
-def execute(connection: Connection, statement: Statement, parameters: dict[str, Any]) -> Any:
-    """The driver's cursor after a statement of which no rows are wanted."""
-    asked = direct(statement, connection.dialect)
-    return driver_of(connection).execute(asked.sql, asked.parameters(parameters))
+def execute(connection: Connection, statement: Statement, parameters: dict[str, Any]) -> int:
+    """How many rows a statement touched of which none are wanted."""
+    driver: Driver = connection.info[DRIVER]
+    asked = direct(statement, driver.dialect)
+    return driver.count(asked.sql, asked.parameters(parameters))
 
 
 SQLITE_PRAGMAS = (

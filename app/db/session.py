@@ -365,7 +365,7 @@ class Ledger:
         Committed when the block ends, so what is answered afterwards is true.
         """
         with reachable(), self.database.writes() as connection:
-            point = point_of(connection)
+            point = Point.told(*rows_of(connection, _POINT, {})[0])
             session = WriteSession(
                 connection,
                 point,

@@ -12,18 +12,15 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
-from psycopg import pq
 from psycopg.adapt import Transformer
 from sqlalchemy import Select
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from app.db.aside import NotAside
 from app.db.direct import direct
+from app.db.prepared import DIALECT, FINE
 
 ANSWER_SECONDS = 30
 WIRES = 8
-_FINE = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
-_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 class Wire:
@@ -101,7 +98,7 @@ class Wire:
                 result = self._raw.get_result()
                 if result is None:
                     break
-                if result.status not in _FINE:
+                if result.status not in FINE:
                     raise psycopg.errors.error_from_result(result)
                 self._reader.set_pgresult(result)
                 self._rows = self._reader.load_rows(0, result.ntuples, tuple)
@@ -142,7 +139,7 @@ class Wires:
 
     async def ask(self, statement: Select[Any], parameters: dict[str, Any]) -> Sequence[Any]:
         """The rows of a statement that takes no list. Raises NotAside for one that does, and psycopg.Error."""
-        asked = direct(statement, _DIALECT)
+        asked = direct(statement, DIALECT)
         if not asked.possible:
             raise NotAside
         async with self._free:

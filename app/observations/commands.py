@@ -174,5 +174,5 @@ def _close(session: WriteSession, closed: Sequence[Row[Any]], seq: int) -> None:
     cells = [{"indicator": r.indicator, "area": r.area, "period": r.period, "revision": r.revision} for r in closed]
     statement = _CLOSE[session.connection.dialect.name]
     ended = execute(session.connection, statement, {"seq": seq, "cells": encode(cells)})
-    if ended.rowcount != len(closed):
+    if ended != len(closed):
         raise Problem("if-match-stale", Fault(code="if-match-stale", header="If-Match"))
