@@ -121,7 +121,7 @@ def _memory_of_a_worker(dxi: list[str], url: str, filled: Filled, folder: Path) 
     with Service("two workers", dxi, environment, folder / "workers.log") as together:
         for requests in [distinct(name, filled) for name in READS] * 2:
             # One connection each: whoever takes it keeps it.
-            measured = Measured(together, requests, 3 * FEW)
+            measured = Measured(together, requests, SOME)
             measured.round()
         return together.memory()
 

@@ -149,31 +149,20 @@ class Measured:
     _last: bytes | None = None
 
     def round(self) -> None:
-        """Ask `count` times; every answer must be the success that was asked for.
-
-        Half as many are asked before and left out, of every service alike: the processor's caches are full of what the
-        others did when they had their turn, and the first hundred answers after that cost up to half as much again.
-        """
+        """Ask `count` times; every answer must be the success that was asked for."""
         self.service.connect()
-        for _ in range(self.count // 2):
-            self._ask()
         database = self.service.database_cpu()
         cpu = self.service.cpu()
         for _ in range(self.count):
-            self.waited.append(self._ask())
+            request = self.requests.send(self._last)
+            begun = time.perf_counter()
+            answer = self.service.ask(request)
+            self.waited.append(time.perf_counter() - begun)
+            check(self.service, request, answer)
+            self._last = answer.body
         self.cpu.append((self.service.cpu() - cpu) / self.count)
         spent = sum(used - database.get(pid, 0) for pid, used in self.service.database_cpu().items())
         self.database_cpu.append(spent / self.count)
-
-    def _ask(self) -> float:
-        """Seconds until the answer was there."""
-        request = self.requests.send(self._last)
-        begun = time.perf_counter()
-        answer = self.service.ask(request)
-        waited = time.perf_counter() - begun
-        check(self.service, request, answer)
-        self._last = answer.body
-        return waited
 
     def warm_up(self) -> None:
         self.round()

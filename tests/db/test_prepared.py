@@ -25,7 +25,7 @@ def database(databases: Any, tmp_path: Any) -> Iterator[Database]:
 
 
 def undo_a_write(database: Database) -> None:
-    """By then psycopg too has statements prepared by then, and lets the server forget all of them."""
+    """Psycopg has statements prepared by then too, and lets the server forget all that there are."""
     with suppress(ZeroDivisionError), database.writes() as connection:
         for _ in range(7):
             connection.execute(NUMBER)
